@@ -1,0 +1,1 @@
+"""How violence moves: arrays in, results out; no files and no records."""

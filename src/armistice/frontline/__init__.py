@@ -1,0 +1,1 @@
+"""Whether the front moves: arrays in, results out; no files and no records."""

@@ -1,0 +1,1 @@
+"""How earlier wars ended: arrays in, results out; no files and no records."""

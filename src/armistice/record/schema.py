@@ -1,0 +1,409 @@
+"""The schema of a war folder: one model per file, from which checks, messages and docs are made.
+
+A war is a folder that anyone can write in a text editor and a spreadsheet:
+
+``war.toml`` (:class:`War`), ``SOURCES.toml`` (:class:`Source` by key), ``talks.csv`` (:class:`Talk`),
+``events.csv`` (:class:`Event`), ``figures.csv`` (:class:`Figure`), ``exchanges.csv``
+(:class:`Exchange`), ``opinion.csv`` (:class:`Opinion`), ``leaders.csv`` (:class:`Leader`),
+``support.csv`` (:class:`Support`), ``front.csv`` (:class:`FrontObservation`) and any number of
+``series/*.csv`` (described in ``war.toml`` by :class:`SeriesDescription`), ``claims.toml``.
+
+Every dated row says, or implies, when it became known (:meth:`Row.became_known`): a record as of a day
+holds only rows known by the end of that day. A blank cell means "not read", never 0 or "no".
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from armistice.text import Text
+
+__all__ = [
+    "TABLES",
+    "Assumption",
+    "End",
+    "Event",
+    "Exchange",
+    "Figure",
+    "FrontDescription",
+    "FrontObservation",
+    "Issue",
+    "Leader",
+    "Objective",
+    "Opinion",
+    "Patron",
+    "Row",
+    "SeriesDescription",
+    "Side",
+    "Source",
+    "Support",
+    "Talk",
+    "Theatre",
+    "War",
+]
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+DatePrecision = Literal["day", "about", "month", "year"]
+TalkKind = Literal[
+    "direct_round",
+    "indirect_round",
+    "leader_call",
+    "leader_summit",
+    "truce",
+    "sectoral_deal",
+    "prisoner_exchange",
+    "proposal",
+    "suspension",
+    "resumption",
+    "armistice",
+    "treaty",
+    "other",
+]
+TalkOutcome = Literal["deal", "partial_deal", "no_deal", "held", "broken", "disputed", "pending"]
+EventKind = Literal[
+    "front",
+    "deep_strike",
+    "symbolic",
+    "mass_strike",
+    "spoiler",
+    "incursion",
+    "assassination",
+    "infrastructure",
+    "political",
+    "announcement",
+    "other",
+]
+ConflictType = Literal["extrasystemic", "interstate", "intrastate", "internationalised_intrastate"]
+Outcome = Literal["peace_agreement", "ceasefire", "victory_a", "victory_b", "low_activity", "actor_ceases"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+# --- war.toml -------------------------------------------------------------------------------------------
+
+
+class Patron(_Model):
+    """A state or body that supports a side from outside."""
+
+    id: Slug
+    names: Text
+
+
+class Side(_Model):
+    """One of the two sides."""
+
+    id: Slug
+    names: Text
+    members: tuple[str, ...] = Field(default=(), description="States or groups fighting on this side.")
+    patrons: tuple[Patron, ...] = ()
+
+
+class Issue(_Model):
+    """A matter on the table, to which talks refer by ``id``."""
+
+    id: Slug
+    names: Text
+
+
+class Theatre(_Model):
+    """The area against which the pace of the front is judged."""
+
+    names: Text
+    area_km2: float = Field(gt=0)
+    source: str
+
+
+class FrontDescription(_Model):
+    """What ``front.csv`` measures."""
+
+    measure: Literal["area_km2", "position_km"] = Field(
+        description="`area_km2`: area held by `side`. `position_km`: a line on an axis; up is forward for `side`."
+    )
+    side: Slug = Field(description="The side whose gain is an increase.")
+    names: Text = Field(description="What is measured, for axis titles.")
+    claimed_by: str = Field(description="Who draws the map.")
+    publication_lag_days: int = Field(default=0, ge=0)
+    source: str
+
+
+class Objective(_Model):
+    """A stretch of ground that a side may be trying to take, for "at this pace, X years to ..."."""
+
+    id: Slug
+    names: Text
+    side: Slug
+    remaining: float = Field(gt=0, description="How much is left, in the unit of the front (km² or km).")
+    measured_on: dt.date = Field(description="The day for which `remaining` holds; unknown before.")
+    source: str
+
+
+class SeriesDescription(_Model):
+    """What one column of one ``series/*.csv`` measures."""
+
+    id: Slug
+    file: str = Field(pattern=r"^series/[A-Za-z0-9_-]+\.(csv|parquet)$")
+    column: str
+    names: Text
+    measures: Literal["strikes", "deaths", "personnel_losses", "equipment_losses", "sorties", "other"]
+    side: Slug | None = Field(
+        default=None, description="Who acts (strikes, sorties) or who suffers (deaths, losses)."
+    )
+    every: Literal["day", "month"] = "day"
+    is_count: bool = Field(default=True, description="Whole numbers of events, fit for count models.")
+    unit: Text
+    zero_means: Text = Field(description="What a 0 says, for example: reported as none.")
+    claimed_by: str = Field(description="Who reports the figures.")
+    publication_lag_days: int = Field(
+        ge=0, description="Days after the date of a row until its figure could be known."
+    )
+    usable_from: dt.date | None = Field(default=None, description="Earlier rows are too thin for studies.")
+    source: str
+
+
+class End(_Model):
+    """How the war ended. Unknown to any record as of an earlier day than ``known_on``."""
+
+    date: dt.date
+    outcome: Outcome
+    known_on: dt.date | None = None
+    source: str
+
+
+class Assumption(_Model):
+    """Something one war cannot tell, given as a range."""
+
+    id: Slug
+    names: Text
+    low: float
+    high: float
+    unit: str = ""
+    reason: str
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Assumption:
+        if self.low > self.high:
+            raise ValueError(f"low ({self.low}) is above high ({self.high}); swap them")
+        return self
+
+
+class War(_Model):
+    """``war.toml``: names, sides, what is measured where."""
+
+    schema_version: Literal[1]
+    id: Slug
+    names: Text
+    start: dt.date
+    start_source: str = ""
+    default_as_of: dt.date
+    type_of_conflict: ConflictType = Field(description="UCDP type of conflict.")
+    incompatibility: Literal["territory", "government", "both"]
+    ucdp_conflict_ids: tuple[int, ...] = Field(
+        default=(), description="UCDP conflicts that are this war, to be left out of its own reference set."
+    )
+    side_a: Side = Field(description="UCDP side A where UCDP codes the war.")
+    side_b: Side
+    end: End | None = None
+    theatre: Theatre | None = None
+    front: FrontDescription | None = None
+    objectives: tuple[Objective, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    series: tuple[SeriesDescription, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    publication_lag_days: dict[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="By file name: days after its date until a row without known_on counts as known.",
+    )
+
+    @property
+    def side_ids(self) -> tuple[str, str]:
+        """The ids of the two sides, A first."""
+        return (self.side_a.id, self.side_b.id)
+
+    def side(self, side_id: str) -> Side:
+        """The side with this id."""
+        for side in (self.side_a, self.side_b):
+            if side.id == side_id:
+                return side
+        raise KeyError(side_id)
+
+
+# --- SOURCES.toml ---------------------------------------------------------------------------------------
+
+
+class Source(_Model):
+    """Where figures come from. Rows name it by its key, or give an address themselves."""
+
+    title: str
+    publisher: str = ""
+    url: str = ""
+    licence: str
+    citation: str
+    retrieved: dt.date | None = None
+    sha256: str = Field(default="", description="Of the file that was read, where it was a file.")
+    note: str = ""
+
+
+# --- the tables -----------------------------------------------------------------------------------------
+
+
+class Row(_Model):
+    """What all dated rows share."""
+
+    date: dt.date
+    date_precision: DatePrecision = "day"
+    known_on: dt.date | None = Field(
+        default=None, description="The day the row became public; blank: when it ended, plus the file's lag."
+    )
+    source: str = Field(min_length=1, description="Key in SOURCES.toml, or addresses separated by ' ; '.")
+    note: str = Field(default="", description="Own words, at most a line.")
+
+    def last_day(self) -> dt.date:
+        """The last day that the row speaks of, given how precise its date is."""
+        if self.date_precision == "month":
+            return self.date.replace(day=calendar.monthrange(self.date.year, self.date.month)[1])
+        if self.date_precision == "year":
+            return dt.date(self.date.year, 12, 31)
+        return self.date
+
+    def became_known(self, lag_days: int = 0) -> dt.date:
+        """The day from which a record may hold this row."""
+        return self.known_on or self.last_day() + dt.timedelta(days=lag_days)
+
+
+class _Lasting(Row):
+    end_date: dt.date | None = None
+
+    def last_day(self) -> dt.date:
+        return self.end_date or super().last_day()
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> _Lasting:
+        if self.end_date is not None and self.end_date < self.date:
+            raise ValueError(f"end_date {self.end_date} is before date {self.date}; correct one of them")
+        return self
+
+
+class Talk(_Lasting):
+    """``talks.csv``: a round, call, truce, deal, proposal or breakdown."""
+
+    id: Slug
+    announced_on: dt.date | None = Field(default=None, description="The day the meeting or truce was made public.")
+    kind: TalkKind
+    name_en: str
+    name_nl: str
+    place_en: str = ""
+    place_nl: str = ""
+    level: str = Field(default="", description="delegations, leaders, envoys, mediator, ...")
+    parties: tuple[str, ...] = Field(default=(), description="Separated by ';'.")
+    issues: tuple[Slug, ...] = Field(default=(), description="Ids of [[issues]], separated by ';'.")
+    outcome: TalkOutcome | None = Field(default=None, description="Blank: not read.")
+    agreement: str = Field(default="", description="What was agreed, one or two words; blank when nothing was.")
+
+
+class Event(_Lasting):
+    """``events.csv``: a notable dated act. Chosen by prominence: never a basis for rates."""
+
+    id: Slug
+    actor: str = Field(description="Id of a side, or another actor's name.")
+    kind: EventKind
+    name_en: str
+    name_nl: str
+    target_en: str = ""
+    target_nl: str = ""
+    stated_reason: str = ""
+    answer_announced: bool | None = Field(
+        default=None, description="Whether the struck side said in public that it would answer."
+    )
+    answers: Slug | None = Field(default=None, description="Id of the event that this one was said to answer.")
+
+
+class Figure(_Lasting):
+    """``figures.csv``: a number that somebody states. Disputed figures are two rows."""
+
+    subject: str = Field(description="Id of a side, event or talk, or 'war'.")
+    quantity: Slug
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str
+    claimed_by: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Figure:
+        if self.value is None and self.low is None and self.high is None:
+            raise ValueError("value, low and high are all blank; give at least one or delete the row")
+        return self
+
+
+class Exchange(Row):
+    """``exchanges.csv``: people or bodies handed to one side, as one party counts them."""
+
+    to_side: Slug
+    persons: int | None = Field(default=None, ge=0)
+    civilians: int | None = Field(default=None, ge=0)
+    bodies: int | None = Field(default=None, ge=0)
+    claimed_by: str = ""
+    mediator: str = ""
+    talk: Slug | None = Field(default=None, description="Id of the talk that agreed it.")
+
+
+class Opinion(Row):
+    """``opinion.csv``: one answer in one poll; ``date`` is the last day of fieldwork."""
+
+    fieldwork_start: dt.date | None = None
+    population: str = Field(description="Who was asked, for example the id of a side.")
+    pollster: str
+    measure: Slug
+    answer: str
+    percent: float = Field(ge=0, le=100)
+    n: int | None = Field(default=None, gt=0)
+
+
+class Leader(Row):
+    """``leaders.csv``: a spell in office; ``date`` is its first day."""
+
+    side: str
+    office: str
+    name_en: str
+    name_nl: str
+    until: dt.date | None = Field(default=None, description="Last day in office; hidden from earlier records.")
+    how: str = Field(default="", description="How the spell ended.")
+
+
+class Support(Row):
+    """``support.csv``: aid by month; ``date`` is the first of the month, precision month."""
+
+    date_precision: DatePrecision = "month"
+    patron: Slug
+    to_side: Slug
+    kind: Literal["military", "financial", "humanitarian", "total"]
+    amount: float = Field(ge=0)
+    unit: str
+
+
+class FrontObservation(Row):
+    """``front.csv``: the front on one day; blank ``value`` means not observed."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    place_en: str = ""
+    place_nl: str = ""
+
+
+TABLES: dict[str, type[Row]] = {
+    "talks.csv": Talk,
+    "events.csv": Event,
+    "figures.csv": Figure,
+    "exchanges.csv": Exchange,
+    "opinion.csv": Opinion,
+    "leaders.csv": Leader,
+    "support.csv": Support,
+    "front.csv": FrontObservation,
+}
