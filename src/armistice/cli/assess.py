@@ -1,0 +1,68 @@
+"""``armistice assess``: the whole assessment of a war."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from armistice.cli.options import as_of_option, hindsight_option, language_option, seed_option, war_argument
+from armistice.text import Language
+
+if TYPE_CHECKING:
+    from armistice.assessment import Assessment
+    from armistice.record.as_of import Record
+
+
+@click.command("assess")
+@war_argument
+@as_of_option
+@hindsight_option
+@seed_option
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="Print the JSON on standard output and write no files.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Folder for the report and the JSON, made if needed (default: here).",
+)
+def command(
+    war: str, as_of: dt.date | None, hindsight: bool, seed: int, language: Language, as_json: bool, out: Path
+) -> None:
+    """Assess WAR: print a summary, write WAR.html and WAR.json."""
+    from armistice.record.load import load_war
+
+    record = load_war(war).as_of(as_of, hindsight=hindsight)
+    assessment = _with_progress(record, seed, language)
+    if as_json:
+        click.echo(assessment.to_json_text(), nl=False)
+        return
+
+    from armistice.cli.summary import print_summary
+    from armistice.files import write_whole
+    from armistice.report import write_report
+
+    out.mkdir(parents=True, exist_ok=True)
+    json_path = write_whole(out / f"{record.war.id}.json", assessment.to_json_text())
+    html_path = write_report(assessment, out / f"{record.war.id}.html", language=language)
+    print_summary(assessment, language)
+    click.echo(f"\n{html_path}\n{json_path}")
+
+
+def _with_progress(record: Record, seed: int, language: Language) -> Assessment:
+    """Run the assessment; on a terminal, say on standard error which study is running."""
+    from armistice.assessment import assess
+
+    if not sys.stderr.isatty():
+        return assess(record, seed=seed)
+
+    from rich.console import Console
+
+    with Console(stderr=True).status("…") as status:
+        return assess(
+            record, seed=seed, on_progress=lambda study: status.update(f"{study.title.in_language(language)} …")
+        )
