@@ -1,1 +1,20 @@
-"""How earlier wars ended: arrays in, results out; no files and no records."""
+"""History: how wars of a kind ended. Arrays in, plain results out."""
+
+from __future__ import annotations
+
+from armistice.history.dates import draw_durations
+from armistice.history.endings import EndingShares, bootstrap_shares, ending_shares, median_ahead, share_interval
+from armistice.history.incidence import AalenJohansen, Influence, aalen_johansen, influence
+
+__all__ = [
+    "AalenJohansen",
+    "EndingShares",
+    "Influence",
+    "aalen_johansen",
+    "bootstrap_shares",
+    "draw_durations",
+    "ending_shares",
+    "influence",
+    "median_ahead",
+    "share_interval",
+]
