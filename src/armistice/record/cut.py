@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from armistice.record.as_of import Front, Record, Series, make_record
+from armistice.record.cells import source_parts
 from armistice.record.folder import Contents, lag_days
 from armistice.record.schema import Event, Exchange, Figure, Leader, Row, SeriesDescription, Source, Talk, War
-from armistice.record.tables import SeriesTable, source_parts
+from armistice.record.series_tables import SeriesTable
 
 __all__ = ["cut"]
 

@@ -11,10 +11,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from armistice.record.schema import TABLES, Row, SeriesDescription, Source, War
-from armistice.record.tables import SeriesTable, Table, did_you_mean, explanation, read_series_table, read_table
+from armistice.record.messages import did_you_mean, explanation, nearest
+from armistice.record.schema import (
+    TABLES,
+    Assumption,
+    End,
+    FrontDescription,
+    Issue,
+    Objective,
+    Patron,
+    Row,
+    SeriesDescription,
+    Side,
+    Source,
+    Theatre,
+    War,
+)
+from armistice.record.series_tables import SeriesTable, read_series_table
+from armistice.record.tables import Table, read_table
 
 __all__ = ["Contents", "lag_days", "read_folder"]
 
@@ -152,8 +168,7 @@ _MISSING: Final = frozenset({"missing", "missing_argument"})
 
 def _nearest(detail: Any, details: list[Any]) -> str | None:
     lacking = [str(d["loc"][-1]) for d in details if d["type"] in _MISSING and d["loc"][:-1] == detail["loc"][:-1]]
-    near = did_you_mean(str(detail["loc"][-1]), lacking)
-    return near.split("'")[1] if near else None
+    return nearest(str(detail["loc"][-1]), lacking)
 
 
 def _place(file: str, detail: Any, data: dict[str, Any]) -> str:
@@ -183,23 +198,15 @@ def _toml_finding(detail: Any) -> str:
 
 def _known_keys(detail: Any) -> str:
     key, loc = str(detail["loc"][-1]), detail["loc"]
-    known: list[str] = []
     if detail["type"] == "unexpected_keyword_argument":
-        known = ["en", "nl"]
-    elif len(loc) == 1:
-        known = list(War.model_fields)
+        known = ["en", "nl"]  # the languages of a Text
     else:
-        from armistice.record import schema
-
-        models = {
-            "series": SeriesDescription, "side_a": schema.Side, "side_b": schema.Side, "end": schema.End,
-            "theatre": schema.Theatre, "front": schema.FrontDescription, "objectives": schema.Objective,
-            "issues": schema.Issue, "assumptions": schema.Assumption,
+        sections: dict[str, type[BaseModel]] = {
+            "series": SeriesDescription, "side_a": Side, "side_b": Side, "end": End, "theatre": Theatre,
+            "front": FrontDescription, "objectives": Objective, "issues": Issue, "assumptions": Assumption,
         }  # fmt: skip
-        if loc[0] in models:
-            known = list((schema.Patron if "patrons" in loc else models[loc[0]]).model_fields)
-    if not known:
-        return " Delete it."
+        model: type[BaseModel] = War if len(loc) == 1 else sections.get(str(loc[0]), Source)
+        known = list((Patron if "patrons" in loc[1:-1] else model).model_fields)
     return (did_you_mean(key, known) or " Delete it.") + f" Known keys: {', '.join(known)}."
 
 

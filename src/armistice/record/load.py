@@ -12,10 +12,11 @@ from pathlib import Path
 import armistice.wars
 from armistice.errors import ParameterError, RecordError
 from armistice.record.as_of import Record
+from armistice.record.cells import as_date
 from armistice.record.check import problems_in
 from armistice.record.cut import cut
 from armistice.record.folder import Contents, read_folder
-from armistice.record.tables import as_date, did_you_mean
+from armistice.record.messages import did_you_mean
 from armistice.text import Text
 
 __all__ = ["WarFolder", "bundled_wars", "load_war", "war_folder_path"]
