@@ -78,7 +78,11 @@ def read_folder(path: Path) -> Contents:
     tables: dict[str, Table[Any]] = {}
     for name, model in TABLES.items():
         found = _table_path(path, name, problems)
-        tables[name] = read_table(found, found.name, model, problems) if found is not None else Table[Row](name)
+        tables[name] = (
+            read_table(found, found.name, model, problems)
+            if found is not None
+            else Table[Row](name, is_present=False)
+        )
     series = _read_series(path, war, problems) if war is not None else {}
     claims = _read_text(path / "claims.toml", problems) or ""
     _look_for_strays(path, war, problems)

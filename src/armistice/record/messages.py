@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["did_you_mean", "explanation", "nearest", "quoted_list", "where"]
+__all__ = ["did_you_mean", "expected_name", "explanation", "nearest", "quoted_list", "where"]
 
 
 def where(file: str, row: int | None = None, column: str | None = None) -> str:
@@ -44,6 +44,18 @@ def did_you_mean(found: str, known: Iterable[str]) -> str:
     """
     near = nearest(found, known)
     return f" Did you mean {near!r}?" if near else ""
+
+
+def expected_name(what: str, found: str, known: Iterable[str], whose: str = "war.toml names") -> str:
+    """What is expected of a name that refers to something, with the nearest or the remedy.
+
+    >>> expected_name("side", "nroth", ["north", "south"])
+    "expected a side that war.toml names (north, south). Did you mean 'north'?"
+    """
+    known = list(known)
+    listed = ", ".join(known) if known else "none yet"
+    mending = did_you_mean(found, known) or " Correct it, or add it there."
+    return f"expected a {what} that {whose} ({listed}).{mending}"
 
 
 def explanation(detail: Any, found: object) -> str:

@@ -60,6 +60,8 @@ class Table(Generic[RowT]):
         First row number of each id in the file, that of faulty rows included: what a row elsewhere may refer to.
     repeated_ids : list of (int, str)
         Row number and id of every repetition.
+    is_present : bool
+        False when the folder has no such file, which is no problem: nothing is known of it.
     is_sound : bool
         False when the file as a whole could not be read, so that nothing can be said of what it lacks.
     """
@@ -68,6 +70,7 @@ class Table(Generic[RowT]):
     rows: tuple[tuple[int, RowT], ...] = ()
     ids: dict[str, int] = field(default_factory=dict)
     repeated_ids: tuple[tuple[int, str], ...] = ()
+    is_present: bool = True
     is_sound: bool = True
 
 
