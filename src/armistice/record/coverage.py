@@ -22,7 +22,7 @@ __all__ = ["Coverage", "SeriesCoverage", "TableCoverage", "coverage"]
 
 _TABLE_NAMES: Final[Mapping[str, Text]] = {
     "talks": Text(en="talks", nl="gesprekken"),
-    "events": Text(en="notable acts", nl="opvallende daden"),
+    "events": Text(en="notable acts", nl="opvallende gebeurtenissen"),
     "figures": Text(en="stated figures", nl="genoemde cijfers"),
     "exchanges": Text(en="exchanges of prisoners and bodies", nl="uitwisselingen van gevangenen en lichamen"),
     "opinion": Text(en="opinion polls", nl="opiniepeilingen"),

@@ -49,9 +49,11 @@ def new_war(path: str | Path, from_war: str | Path | None = None) -> Path:
             _write_skeleton(made, path.absolute().name)
         else:
             shutil.copytree(origin, made, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-        if path.exists():
-            path.rmdir()
-        made.rename(path)
+        if path.exists():  # an empty folder is filled, not replaced: somebody may stand in it
+            for part in made.iterdir():
+                part.rename(path / part.name)
+        else:
+            made.rename(path)
     return path
 
 
