@@ -11,6 +11,7 @@ never 0 to 0, as a bootstrap would. ``docs/validation-endings.md`` has its cover
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ import numpy.typing as npt
 from armistice.checks import one_dimensional, probability
 from armistice.errors import DataError, ParameterError
 from armistice.history.incidence import Floats, influence
+
+_BISECTIONS: Final = 30
 
 __all__ = ["EndingShares", "bootstrap_shares", "ending_shares", "median_ahead", "share_interval"]
 
@@ -60,23 +63,24 @@ class EndingShares:
 def share_interval(
     share: npt.ArrayLike, variance: npt.ArrayLike, n_known: npt.ArrayLike, *, level: float = 0.95
 ) -> tuple[Floats, Floats]:
-    """Interval for a share estimated with a given variance from few wars.
+    """Interval for shares estimated with a given variance from few wars, pooled over draws of dates.
 
-    The effective number of wars is ``share (1 - share) / variance``, at most ``n_known``; at a share of 0 or 1,
-    where the variance says nothing, it is ``n_known``. With x = share x effective number, the bounds are
-    Clopper and Pearson's, beta quantiles that take fractional counts.
+    In each draw the effective number of wars is ``share (1 - share) / variance``, at most ``n_known``; at a share
+    of 0 or 1, where the variance says nothing, it is ``n_known``. With x = share x effective number, Clopper and
+    Pearson's bounds are quantiles of Beta(x, n - x + 1) and Beta(x + 1, n - x), which take fractional counts. Over
+    draws, the bounds are the quantiles of the mixtures of these distributions.
 
     Parameters
     ----------
-    share, variance, n_known : array_like of float
+    share, variance, n_known : array_like of float, shape (n_draws, ...)
         Broadcast together; ``n_known`` is the number of independent wars whose fate is known.
     level : float
         Coverage aimed at.
 
     Returns
     -------
-    lower, upper : ndarray of float64
-        NaN where ``n_known`` is 0: nothing is known.
+    lower, upper : ndarray of float64, shape (...)
+        NaN where ``n_known`` is 0 in some draw: nothing is known.
 
     References
     ----------
@@ -85,28 +89,50 @@ def share_interval(
 
     Examples
     --------
-    >>> lower, upper = share_interval(0.0, 0.0, 7)
+    None of seven wars ended:
+
+    >>> lower, upper = share_interval([0.0], [0.0], [7])
     >>> lower.item(), round(upper.item(), 4)
     (0.0, 0.4096)
     """
-    from scipy.special import betaincinv
-
     probability("level", level)
     p, v, known = np.broadcast_arrays(
         *(np.asarray(values, dtype=np.float64) for values in (share, variance, n_known))
     )
     inner = (p > 0) & (p < 1) & (v > 0)
-    effective = np.where(inner, p * (1 - p) / np.where(inner, v, 1.0), known)
-    effective = np.minimum(effective, known)
+    effective = np.minimum(np.where(inner, p * (1 - p) / np.where(inner, v, 1.0), known), known)
     x, rest = p * effective, (1 - p) * effective
     tail = (1 - level) / 2
-    usable = effective > 0
-    tiny = 1e-300
-    lower = np.where(x > 0, betaincinv(np.maximum(x, tiny), rest + 1, tail), 0.0)
-    upper = np.where(rest > 0, betaincinv(x + 1, np.maximum(rest, tiny), 1 - tail), 1.0)
-    # Fractional counts can put a bound a hair past the share itself.
-    lower, upper = np.minimum(lower, p), np.maximum(upper, p)
+    lower, upper = _mixture_quantile(x, rest + 1, tail), _mixture_quantile(x + 1, rest, 1 - tail)
+    mean = p.mean(axis=0)
+    # The mean over draws may lie a hair outside when the draws disagree.
+    lower, upper = np.minimum(lower, mean), np.maximum(upper, mean)
+    usable = (known > 0).all(axis=0)
     return np.where(usable, lower, np.nan), np.where(usable, upper, np.nan)
+
+
+def _mixture_quantile(a: Floats, b: Floats, probability_below: float) -> Floats:
+    """Quantile of an even mixture of Beta(a, b) over the first axis; a = 0 is all at 0, b = 0 all at 1."""
+    from scipy.special import betainc, betaincinv
+
+    tiny = 1e-300
+    at_zero, at_one = a <= 0, b <= 0
+    inside_a, inside_b = np.where(at_zero, 1.0, a), np.where(at_one, 1.0, b)
+    if len(a) == 1:
+        exact = betaincinv(np.maximum(inside_a, tiny), np.maximum(inside_b, tiny), probability_below)
+        return np.asarray(np.where(at_zero, 0.0, np.where(at_one, 1.0, exact))[0], dtype=np.float64)
+    low, high = np.zeros(a.shape[1:]), np.ones(a.shape[1:])
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        below = np.where(at_zero, 1.0, np.where(at_one, 0.0, betainc(inside_a, inside_b, middle))).mean(axis=0)
+        low, high = (
+            np.where(below < probability_below, middle, low),
+            np.where(below < probability_below, high, middle),
+        )
+    # Mass at an end can hold the quantile: then it is that end, not a bisection step from it.
+    nearest = 2.0**-_BISECTIONS
+    middle = np.where(high <= nearest, 0.0, np.where(low >= 1 - nearest, 1.0, (low + high) / 2))
+    return np.asarray(middle, dtype=np.float64)
 
 
 def ending_shares(
@@ -155,7 +181,7 @@ def ending_shares(
 
     References
     ----------
-    Rubin (1987) for pooling over draws: mean variance within draws plus (1 + 1/draws) times that between.
+    Rubin (1987) for the variance: its mean within draws plus (1 + 1/draws) times that between.
     """
     lasted = np.atleast_2d(np.asarray(durations, dtype=np.float64))
     n_draws, n_wars = lasted.shape
@@ -204,7 +230,7 @@ def ending_shares(
     share = stacked.mean(axis=0)
     between = stacked.var(axis=0, ddof=1) * (1 + 1 / len(shares)) if len(shares) > 1 else 0.0
     variance = np.mean(within, axis=0) + between
-    lower, upper = share_interval(share, variance, np.mean(known, axis=0), level=level)
+    lower, upper = share_interval(stacked, np.stack(within), np.stack(known), level=level)
     return EndingShares(
         ahead=span,
         share=share,
@@ -242,11 +268,18 @@ def median_ahead(shares: EndingShares, group: int = 0) -> tuple[float, float, fl
     order = np.argsort(shares.ahead)
     grid = shares.ahead[order]
 
-    def crossing(values: Floats) -> float:
+    def crossing(values: Floats) -> int:
         past = np.flatnonzero(np.nan_to_num(values[order, group], nan=0.0) >= 0.5)
-        return float(grid[past[0]]) if len(past) else float("inf")
+        return int(past[0]) if len(past) else len(grid)
 
-    return crossing(shares.share), crossing(shares.upper), crossing(shares.lower)
+    # A crossing lies between two points of the grid: the later one, but for the lower bound the earlier.
+    after, before = np.append(grid, np.inf), np.concatenate([[0.0], grid])
+    lower = crossing(shares.upper)
+    return (
+        float(after[crossing(shares.share)]),
+        float(before[lower]) if lower < len(grid) else float("inf"),
+        float(after[crossing(shares.lower)]),
+    )
 
 
 def bootstrap_shares(
