@@ -22,7 +22,6 @@ from armistice.record.schema import (
     Issue,
     Objective,
     Patron,
-    Row,
     SeriesDescription,
     Side,
     Source,
@@ -79,9 +78,7 @@ def read_folder(path: Path) -> Contents:
     for name, model in TABLES.items():
         found = _table_path(path, name, problems)
         tables[name] = (
-            read_table(found, found.name, model, problems)
-            if found is not None
-            else Table[Row](name, is_present=False)
+            read_table(found, found.name, model, problems) if found is not None else Table(name, is_present=False)
         )
     series = _read_series(path, war, problems) if war is not None else {}
     claims = _read_text(path / "claims.toml", problems) or ""
@@ -93,7 +90,6 @@ def _table_path(path: Path, name: str, problems: list[str]) -> Path | None:
     csv, parquet = path / name, (path / name).with_suffix(".parquet")
     if csv.is_file() and parquet.is_file():
         problems.append(f"{parquet.name}: stands beside {csv.name}, and only one can be read. Delete one of the two.")
-        return None
     return csv if csv.is_file() else parquet if parquet.is_file() else None
 
 

@@ -55,7 +55,8 @@ def expected_name(what: str, found: str, known: Iterable[str], whose: str = "war
     known = list(known)
     listed = ", ".join(known) if known else "none yet"
     mending = did_you_mean(found, known) or " Correct it, or add it there."
-    return f"expected a {what} that {whose} ({listed}).{mending}"
+    article = "an" if what[0] in "aeiou" else "a"
+    return f"expected {article} {what} that {whose} ({listed}).{mending}"
 
 
 def explanation(detail: Any, found: object) -> str:

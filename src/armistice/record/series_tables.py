@@ -155,6 +155,8 @@ def _series_values(
         if grid.decimal_comma or not set("".join(cells)) <= set("0123456789.+-eE"):
             raise ValueError
         values = np.array([float(cell) if cell else np.nan for cell in cells], dtype=np.float64)
+        if np.isinf(values).any():
+            raise ValueError
     except ValueError:
         values = np.full(len(cells), np.nan)
         for i, cell in enumerate(cells):
@@ -164,7 +166,7 @@ def _series_values(
                 except ValueError as error:
                     problems.append(f"{where(file, grid.rows[i][0], description.column)}: {error}")
     is_tally = description.is_count or description.measures != "other"
-    for i in _places(np.isinf(values) | ((values < 0) & is_tally)):
+    for i in _places((values < 0) & is_tally):
         problems.append(
             f"{where(file, grid.rows[i][0], description.column)}: found {cells[i]}; expected 0 or more. "
             "Correct the number, or leave the cell blank if nothing was reported."

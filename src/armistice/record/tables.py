@@ -122,22 +122,27 @@ def _header_fits(header: Sequence[str], file: str, model: type[Row], problems: l
     required = [name for name, info in model.model_fields.items() if info.is_required()]
     unknown = [name for name in header if name not in known]
     missing = [name for name in required if name not in header]
+    strange: list[str] = []
     for name in unknown:
-        if not name:
-            problems.append(f"{where(file, 1)}: a column has no name. Name it, or delete the column.")
+        near = nearest(name, [column for column in known if column not in header]) if name else None
+        if near is None:
+            strange.append(name)
             continue
-        # A misspelt required column is one problem, not two.
-        near = nearest(name, [column for column in known if column not in header])
-        if near in missing:
+        if near in missing:  # a misspelt column is one problem, not two
             missing.remove(near)
-        advice = f" Did you mean {near!r}?" if near else " Delete it, or move what it says to 'note'."
-        problems.append(
-            f"{where(file, 1, name)}: is not a column of {file}.{advice} Known columns: {quoted_list(known)}."
-        )
+        problems.append(f"{where(file, 1, name)}: is not a column of {file}. Did you mean {near!r}?")
     if missing:
+        also = f" (unknown: {quoted_list(strange)})" if strange else ""
         problems.append(
-            f"{where(file, 1)}: missing {quoted_list(missing)}; found {quoted_list(header)}. Add the missing columns."
+            f"{where(file, 1)}: missing {quoted_list(missing)}; found {quoted_list(header)}{also}. "
+            f"{'Rename or add' if strange else 'Add'} the missing columns."
         )
+    else:
+        problems += [
+            f"{where(file, 1, name)}: is not a column of {file}. Delete it, or move what it says to 'note'. "
+            f"Known columns: {quoted_list(known)}."
+            for name in strange
+        ]
     return not (unknown or missing)
 
 
