@@ -1,6 +1,7 @@
 """Where a record meets a method: one module per question, readable from top to bottom.
 
-Studies are found by looking into this package, so a new module is a new study.
+Studies are found by looking into this package, so a new module is a new study. A module whose name begins with an
+underscore is part of the study it is named after (its tables and sentences, say), not one of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ _NOT_STUDIES = {"study"}
 
 def study_modules() -> list[str]:
     """Names of the modules that hold a study, without importing them."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in _NOT_STUDIES)
+    return sorted(
+        m.name for m in pkgutil.iter_modules(__path__) if m.name not in _NOT_STUDIES and not m.name.startswith("_")
+    )
 
 
 def all_studies() -> list[Study]:
