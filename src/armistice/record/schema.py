@@ -115,7 +115,7 @@ class Theatre(_Model):
     """The area against which the pace of the front is judged."""
 
     names: Text
-    area_km2: float = Field(gt=0)
+    area_km2: float = Field(gt=0, description="Its size; the pace of the front is given as a share of it.")
     source: str
 
 
@@ -128,7 +128,9 @@ class FrontDescription(_Model):
     side: Slug = Field(description="The side whose gain is an increase.")
     names: Text = Field(description="What is measured, for axis titles.")
     claimed_by: str = Field(description="Who draws the map.")
-    publication_lag_days: int = Field(default=0, ge=0)
+    publication_lag_days: int = Field(
+        default=0, ge=0, description="Days after the date of a row until it could be known."
+    )
     source: str
 
 
@@ -137,7 +139,7 @@ class Objective(_Model):
 
     id: Slug
     names: Text
-    side: Slug
+    side: Slug = Field(description="The side that may be trying to take it.")
     remaining: float = Field(gt=0, description="How much is left, in the unit of the front (km² or km).")
     measured_on: dt.date = Field(description="The day for which `remaining` holds; unknown before.")
     source: str
@@ -148,15 +150,15 @@ class SeriesDescription(_Model):
 
     id: Slug
     file: str = Field(pattern=r"^series/[A-Za-z0-9_-]+\.(csv|parquet)$")
-    column: str
+    column: str = Field(description="Heading of its column in the file.")
     names: Text
     measures: Literal["strikes", "deaths", "personnel_losses", "equipment_losses", "sorties", "other"]
     side: Slug | None = Field(
         default=None, description="Who acts (strikes, sorties) or who suffers (deaths, losses)."
     )
-    every: Literal["day", "month"] = "day"
+    every: Literal["day", "month"] = Field(default="day", description="One row per day, or per month.")
     is_count: bool = Field(default=True, description="Whole numbers of events, fit for count models.")
-    unit: Text
+    unit: Text = Field(description="For axis titles, for example: drones a day.")
     zero_means: Text = Field(description="What a 0 says, for example: reported as none.")
     claimed_by: str = Field(description="Who reports the figures.")
     publication_lag_days: int = Field(
@@ -169,9 +171,9 @@ class SeriesDescription(_Model):
 class End(_Model):
     """How the war ended. Unknown to any record as of an earlier day than ``known_on``."""
 
-    date: dt.date
+    date: dt.date = Field(description="The last day of the war.")
     outcome: Outcome
-    known_on: dt.date | None = None
+    known_on: dt.date | None = Field(default=None, description="The day it became public; blank: `date`.")
     source: str
 
 
@@ -183,7 +185,7 @@ class Assumption(_Model):
     low: float
     high: float
     unit: str = ""
-    reason: str
+    reason: str = Field(description="Why this range.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Assumption:
@@ -195,14 +197,16 @@ class Assumption(_Model):
 class War(_Model):
     """``war.toml``: names, sides, what is measured where."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[1] = Field(description="The version of this schema.")
     id: Slug
     names: Text
-    start: dt.date
-    start_source: str = ""
-    default_as_of: dt.date
+    start: dt.date = Field(description="The first day of the war.")
+    start_source: str = Field(default="", description="Key in SOURCES.toml, or an address.")
+    default_as_of: dt.date = Field(description="The day of an assessment when none is asked for.")
     type_of_conflict: ConflictType = Field(description="UCDP type of conflict.")
-    incompatibility: Literal["territory", "government", "both"]
+    incompatibility: Literal["territory", "government", "both"] = Field(
+        description="What the war is about, as UCDP codes it."
+    )
     ucdp_conflict_ids: tuple[int, ...] = Field(
         default=(), description="UCDP conflicts that are this war, to be left out of its own reference set."
     )
@@ -242,9 +246,9 @@ class Source(_Model):
     title: str
     publisher: str = ""
     url: str = ""
-    licence: str
-    citation: str
-    retrieved: dt.date | None = None
+    licence: str = Field(description="What may be done with it; never blank.")
+    citation: str = Field(description="As it is to be cited.")
+    retrieved: dt.date | None = Field(default=None, description="The day it was read.")
     sha256: str = Field(default="", description="Of the file that was read, where it was a file.")
     note: str = ""
 
@@ -255,8 +259,11 @@ class Source(_Model):
 class Row(_Model):
     """What all dated rows share."""
 
-    date: dt.date
-    date_precision: DatePrecision = "day"
+    date: dt.date = Field(description="When; the first day where it lasted longer.")
+    date_precision: DatePrecision = Field(
+        default="day",
+        description="How precisely the date is known; filled in where it is written as a month or year.",
+    )
     known_on: dt.date | None = Field(
         default=None, description="The day the row became public; blank: when it ended, plus the file's lag."
     )
@@ -277,7 +284,7 @@ class Row(_Model):
 
 
 class _Lasting(Row):
-    end_date: dt.date | None = None
+    end_date: dt.date | None = Field(default=None, description="The last day, where it lasted longer than one.")
 
     def last_day(self) -> dt.date:
         return self.end_date or super().last_day()
@@ -295,7 +302,7 @@ class Talk(_Lasting):
     id: Slug
     announced_on: dt.date | None = Field(default=None, description="The day the meeting or truce was made public.")
     kind: TalkKind
-    name_en: str
+    name_en: str = Field(description="What readers see, in English; `name_nl` in Dutch.")
     name_nl: str
     place_en: str = ""
     place_nl: str = ""
@@ -312,11 +319,11 @@ class Event(_Lasting):
     id: Slug
     actor: str = Field(description="Id of a side, or another actor's name.")
     kind: EventKind
-    name_en: str
+    name_en: str = Field(description="What readers see, in English; `name_nl` in Dutch.")
     name_nl: str
     target_en: str = ""
     target_nl: str = ""
-    stated_reason: str = ""
+    stated_reason: str = Field(default="", description="Why, as the actor says, in own words.")
     answer_announced: bool | None = Field(
         default=None, description="Whether the struck side said in public that it would answer."
     )
@@ -327,12 +334,12 @@ class Figure(_Lasting):
     """``figures.csv``: a number that somebody states. Disputed figures are two rows."""
 
     subject: str = Field(description="Id of a side, event or talk, or 'war'.")
-    quantity: Slug
+    quantity: Slug = Field(description="What is counted: one name, and one unit, for one thing.")
     value: float | None = None
-    low: float | None = None
-    high: float | None = None
+    low: float | None = Field(default=None, description="Where the source gives a range, its lower end.")
+    high: float | None = Field(default=None, description="Its upper end.")
     unit: str
-    claimed_by: str = Field(min_length=1)
+    claimed_by: str = Field(min_length=1, description="Who states the figure.")
 
     @model_validator(mode="after")
     def _says_something(self) -> Figure:
@@ -344,11 +351,11 @@ class Figure(_Lasting):
 class Exchange(Row):
     """``exchanges.csv``: people or bodies handed to one side, as one party counts them."""
 
-    to_side: Slug
-    persons: int | None = Field(default=None, ge=0)
-    civilians: int | None = Field(default=None, ge=0)
-    bodies: int | None = Field(default=None, ge=0)
-    claimed_by: str = ""
+    to_side: Slug = Field(description="Id of the side that received them.")
+    persons: int | None = Field(default=None, ge=0, description="People, civilians among them.")
+    civilians: int | None = Field(default=None, ge=0, description="Of these, civilians.")
+    bodies: int | None = Field(default=None, ge=0, description="The dead who were handed over.")
+    claimed_by: str = Field(default="", description="Whose count it is.")
     mediator: str = ""
     talk: Slug | None = Field(default=None, description="Id of the talk that agreed it.")
 
@@ -356,19 +363,19 @@ class Exchange(Row):
 class Opinion(Row):
     """``opinion.csv``: one answer in one poll; ``date`` is the last day of fieldwork."""
 
-    fieldwork_start: dt.date | None = None
+    fieldwork_start: dt.date | None = Field(default=None, description="First day of fieldwork.")
     population: str = Field(description="Who was asked, for example the id of a side.")
     pollster: str
-    measure: Slug
+    measure: Slug = Field(description="What was asked: one name for one question.")
     answer: str
-    percent: float = Field(ge=0, le=100)
-    n: int | None = Field(default=None, gt=0)
+    percent: float = Field(ge=0, le=100, description="Share of those asked who gave this answer.")
+    n: int | None = Field(default=None, gt=0, description="How many were asked.")
 
 
 class Leader(Row):
     """``leaders.csv``: a spell in office; ``date`` is its first day."""
 
-    side: str
+    side: str = Field(description="Id of a side, or a patron or mediator.")
     office: str
     name_en: str
     name_nl: str
@@ -379,12 +386,12 @@ class Leader(Row):
 class Support(Row):
     """``support.csv``: aid by month; ``date`` is the first of the month, precision month."""
 
-    date_precision: DatePrecision = "month"
-    patron: Slug
+    date_precision: DatePrecision = Field(default="month", description="A month, unless said otherwise.")
+    patron: Slug = Field(description="Id of one of the patrons in war.toml.")
     to_side: Slug
     kind: Literal["military", "financial", "humanitarian", "total"]
     amount: float = Field(ge=0)
-    unit: str
+    unit: str = Field(description="Currency and scale, for example: EUR million, prices of 2021.")
 
 
 class FrontObservation(Row):
