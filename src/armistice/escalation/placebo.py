@@ -1,0 +1,217 @@
+"""Placebo rounds: what the same contrast gives on dates on which nobody met.
+
+Under the hypothesis of no effect a round's date is a date like others, so the rounds' contrast is one draw from
+the distribution over sets of other dates. Three things make that comparison like with like:
+
+* each placebo asks the question of its own round (same days of the window in use, comparison on the same sides),
+  and rounds close together stay together: a placebo set keeps their spacing;
+* the rounds are centred on the mean over dates away from them, which is itself uncertain. Each placebo set is
+  therefore centred in the same way, on the dates away from *itself*. Drawing sets from a short series and
+  centring all on one mean would make the placebos look too certain and reject too often;
+* rounds may be called because of violence. Matched placebos are drawn among dates with nearly the same level
+  in the weeks before, and what difference in level is left is taken out by a regression of the contrast on the
+  level, fitted away from the rounds for the rounds and away from the placebo set for the placebo set.
+
+References
+----------
+Fisher (1935), The Design of Experiments (randomisation); Rosenbaum (2002), Observational Studies, ch. 2 (matched
+randomisation, tests inverted into intervals); Phipson and Smyth (2010), Stat. Appl. Genet. Mol. Biol. 9:39 (the +1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from armistice.escalation.windows import BoolArray, FloatArray, IntArray
+
+__all__ = ["PlaceboSets", "clusters_of", "draw_placebos", "equal_tailed_p"]
+
+_TRIES = 60
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceboSets:
+    """Placebo sets of dates and the centred contrasts that they give.
+
+    Parameters
+    ----------
+    centred : ndarray of float64, shape (n_draws, n_rounds)
+        Each placebo round's contrast, less the mean over dates away from its set.
+    centre : ndarray of float64, shape (n_rounds,)
+        The mean over dates away from the rounds; when matched, the regression on the level, at level 0.
+    n_dates : ndarray of int, shape (n_rounds,)
+        Distinct dates from which each round's placebos were drawn.
+    slope : ndarray of float64, shape (n_rounds,)
+        Change of the contrast with the log level before; 0 when not matched. ``centre`` is at level 0 then.
+    overlapping : float
+        Share of draws in which the record was too short to keep the placebos apart.
+    """
+
+    centred: FloatArray
+    centre: FloatArray
+    n_dates: IntArray
+    slope: FloatArray
+    overlapping: float
+
+
+def clusters_of(starts: Sequence[int] | IntArray, *, closer_than: int) -> list[IntArray]:
+    """Rounds that follow each other within ``closer_than`` days, as lists of positions.
+
+    >>> [list(map(int, cluster)) for cluster in clusters_of([0, 17, 100], closer_than=28)]
+    [[0, 1], [2]]
+    """
+    cuts = np.flatnonzero(np.diff(np.asarray(starts)) > closer_than) + 1
+    return list(np.split(np.arange(len(starts), dtype=np.int64), cuts))
+
+
+def equal_tailed_p(observed: float, draws: FloatArray) -> float:
+    """Two-sided p-value: twice the smaller tail, each ``(1 + exceedances) / (1 + draws)``, at most 1.
+
+    >>> equal_tailed_p(2.5, np.array([-1.0, 0.0, 1.0, 2.0, 3.0, -2.0, -3.0]))
+    0.5
+    """
+    above = (1 + int((draws >= observed).sum())) / (1 + len(draws))
+    below = (1 + int((draws <= observed).sum())) / (1 + len(draws))
+    return min(1.0, 2 * min(above, below))
+
+
+def draw_placebos(
+    placebo: FloatArray,
+    starts: IntArray,
+    *,
+    n_draws: int,
+    apart: int,
+    together: int,
+    rng: np.random.Generator,
+    level: FloatArray | None = None,
+    level_at_rounds: FloatArray | None = None,
+    nearest_share: float = 0.25,
+    nearest_least: int = 40,
+) -> PlaceboSets:
+    """Draw sets of placebo dates and centre each on the dates away from it.
+
+    Parameters
+    ----------
+    placebo : ndarray of float64, shape (n_rounds, n_days)
+        Each round's contrast carried to every date; NaN where not admissible.
+    starts : ndarray of int, shape (n_rounds,)
+        Dates of the rounds, increasing.
+    n_draws : int
+    apart : int
+        Least distance between placebo dates of different clusters; also the width of "away from".
+    together : int
+        Rounds within so many days of each other keep their spacing.
+    rng : numpy Generator
+    level, level_at_rounds : ndarrays of shape (n_days,) and (n_rounds,), optional
+        Log level before each date and each round; given both, placebos are matched on it.
+    nearest_share, nearest_least : float, int
+        How many of the admissible dates, nearest in level, a matched placebo is drawn from.
+
+    Returns
+    -------
+    PlaceboSets
+    """
+    n_rounds, n_days = placebo.shape
+    matched = level is not None and level_at_rounds is not None
+    x = np.zeros(n_days) if level is None else level
+    x_rounds = np.zeros(n_rounds) if level_at_rounds is None else level_at_rounds
+    ok = np.isfinite(placebo) & np.isfinite(x)
+
+    dates = np.zeros((n_draws, n_rounds), dtype=np.int64)
+    n_dates = np.zeros(n_rounds, dtype=np.int64)
+    taken: list[IntArray] = []
+    crowded = np.zeros(n_draws, dtype=bool)
+    for members in clusters_of(starts, closer_than=together):
+        gaps = starts[members] - starts[members[0]]
+        candidates = _candidates(ok, members, gaps)
+        if matched and len(candidates):
+            distance = np.abs(x[candidates[:, None] + gaps].mean(axis=1) - x_rounds[members].mean())
+            keep = min(len(candidates), max(nearest_least, round(nearest_share * len(candidates))))
+            candidates = candidates[np.argpartition(distance, keep - 1)[:keep]]
+        n_dates[members] = len(candidates)
+        if len(candidates) == 0:
+            return PlaceboSets(np.empty((0, n_rounds)), np.full(n_rounds, np.nan), n_dates, np.zeros(n_rounds), 0.0)
+        first, clash = _draw_apart(candidates, gaps, taken, n_draws, apart, rng)
+        crowded |= clash
+        for member, gap in zip(members, gaps, strict=True):
+            dates[:, member] = first + gap
+        taken.extend(dates[:, member] for member in members)
+
+    centre, slope, centred = _centred(placebo, ok, x, dates, half_width=apart // 2, sloped=matched)
+    return PlaceboSets(centred, centre, n_dates, slope, float(crowded.mean()))
+
+
+def _candidates(ok: BoolArray, members: IntArray, gaps: IntArray) -> IntArray:
+    n_days = ok.shape[1]
+    first = np.arange(n_days - int(gaps[-1]))
+    fits = np.ones(len(first), dtype=bool)
+    for member, gap in zip(members, gaps, strict=True):
+        fits &= ok[member, first + gap]
+    return first[fits]
+
+
+def _draw_apart(
+    candidates: IntArray, gaps: IntArray, taken: list[IntArray], n_draws: int, apart: int, rng: np.random.Generator
+) -> tuple[IntArray, BoolArray]:
+    """One date per draw, at least ``apart`` days from those already taken in the same draw, by rejection."""
+    first = candidates[rng.integers(len(candidates), size=n_draws)]
+    pending = np.arange(n_draws)
+    for _ in range(_TRIES):
+        clash = np.zeros(len(pending), dtype=bool)
+        for other in taken:
+            for gap in gaps:
+                clash |= np.abs(first[pending] + gap - other[pending]) < apart
+        pending = pending[clash]
+        if not len(pending):
+            break
+        first[pending] = candidates[rng.integers(len(candidates), size=len(pending))]
+    crowded = np.zeros(n_draws, dtype=bool)
+    crowded[pending] = True
+    return first, crowded
+
+
+def _centred(
+    placebo: FloatArray,
+    ok: BoolArray,
+    x: FloatArray,
+    dates: IntArray,
+    *,
+    half_width: int,
+    sloped: bool,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    n_draws, n_rounds = dates.shape
+    n_days = placebo.shape[1]
+    centre, slope = np.zeros(n_rounds), np.zeros(n_rounds)
+    centred = np.empty((n_draws, n_rounds))
+    lower = np.maximum(np.arange(n_days) - half_width, 0)
+    upper = np.minimum(np.arange(n_days) + half_width + 1, n_days)
+    for i in range(n_rounds):
+        z = np.where(ok[i], placebo[i], 0.0)
+        one = ok[i].astype(np.float64)
+        # Levels are counted from their mean, for the accuracy of the sums of squares.
+        middle = x[ok[i]].mean()
+        d = np.where(ok[i], x - middle, 0.0)
+        moments = np.array([one, z, d, d * d, d * z]) if sloped else np.array([one, z])
+        cumulated = np.concatenate([np.zeros((len(moments), 1)), np.cumsum(moments, axis=1)], axis=1)
+        near = cumulated[:, upper] - cumulated[:, lower]
+        total = moments.sum(axis=1)
+        left = total[:, None] - near[:, dates].sum(axis=2)
+        centre[i], slope[i] = (float(v[0]) for v in _fitted(total[:, None], np.array([-middle]), sloped=sloped))
+        at = dates[:, i]
+        expected, _ = _fitted(left, x[at] - middle, sloped=sloped)
+        centred[:, i] = placebo[i, at] - expected
+    return centre, slope, centred
+
+
+def _fitted(moments: FloatArray, d: FloatArray, *, sloped: bool) -> tuple[FloatArray, FloatArray]:
+    """Value at ``d`` and slope of the least-squares line (or the mean) with these sums of 1, z, d, d², d z."""
+    n, mean_z = moments[0], moments[1] / moments[0]
+    if not sloped:
+        return mean_z, np.zeros_like(mean_z)
+    mean_d = moments[2] / n
+    spread = moments[3] / n - mean_d**2
+    slope = (moments[4] / n - mean_d * mean_z) / np.maximum(spread, 1e-12)
+    return mean_z + slope * (d - mean_d), slope
