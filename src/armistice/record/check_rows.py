@@ -12,7 +12,19 @@ from typing import Any, Final
 from armistice.record.cells import source_parts
 from armistice.record.folder import Contents, lag_days
 from armistice.record.messages import did_you_mean, expected_name, where
-from armistice.record.schema import Exchange, Figure, FrontObservation, Leader, Opinion, Row, Support, Talk, War
+from armistice.record.schema import (
+    Event,
+    Exchange,
+    Figure,
+    FrontObservation,
+    Leader,
+    Opinion,
+    Row,
+    Support,
+    Talk,
+    War,
+)
+from armistice.record.tables import Table
 
 __all__ = ["row_problems"]
 
@@ -96,41 +108,47 @@ def _in_time(war: War, name: str, row: Row) -> Iterator[Finding]:
 
 
 def _references(contents: Contents, war: War, row: Row) -> Iterator[Finding]:
+    """Names of sides, issues, patrons and other rows that exist nowhere."""
     if isinstance(row, Talk):
         known_issues = [issue.id for issue in war.issues]
         for issue in row.issues:
             if issue not in known_issues:
                 yield "issues", f"found {issue!r}; {expected_name('issue', issue, known_issues)}"
-    for column in ("to_side", "side", "actor", "subject"):
-        found = getattr(row, column, None)
-        if found is None:
-            continue
-        if column == "to_side" and found not in war.side_ids:
-            yield column, f"found {found!r}; {expected_name('side', found, war.side_ids)}"
-        elif column in ("side", "actor") and found not in war.side_ids and found.lower() in war.side_ids:
-            # Others than the sides may act and have leaders, but these are sides, misspelt.
-            yield column, f"found {found!r}; expected the id as war.toml writes it. Did you mean {found.lower()!r}?"
-        elif column == "subject":
-            yield from _subject(contents, war, found)
+    if isinstance(row, (Exchange, Support)) and row.to_side not in war.side_ids:
+        yield "to_side", f"found {row.to_side!r}; {expected_name('side', row.to_side, war.side_ids)}"
     if isinstance(row, Support):
         patrons = [patron.id for side in (war.side_a, war.side_b) for patron in side.patrons]
         if row.patron not in patrons:
             yield "patron", f"found {row.patron!r}; {expected_name('patron', row.patron, patrons)}"
-    for column, name in (("talk", "talks.csv"), ("answers", "events.csv")):
-        target = getattr(row, column, None)
-        table = contents.tables[name]
-        if target is not None and table.is_sound and target not in table.ids:
-            yield (
-                column,
-                f"found {target!r}, which is no id in {table.file}."
-                f"{did_you_mean(target, table.ids) or ' Correct it, add that row, or leave the cell blank.'}",
-            )
+    if isinstance(row, Leader):
+        yield from _misspelt_side(war, "side", row.side)
+    if isinstance(row, Event):
+        yield from _misspelt_side(war, "actor", row.actor)
+        yield from _other_row("answers", row.answers, contents.tables["events.csv"])
+    if isinstance(row, Exchange):
+        yield from _other_row("talk", row.talk, contents.tables["talks.csv"])
+    if isinstance(row, Figure):
+        yield from _subject(contents, war, row.subject)
+
+
+def _misspelt_side(war: War, column: str, found: str) -> Iterator[Finding]:
+    """Others than the sides may act and have leaders; a side's name in capitals is a slip."""
+    if found not in war.side_ids and found.lower() in war.side_ids:
+        yield column, f"found {found!r}; expected the id as war.toml writes it. Did you mean {found.lower()!r}?"
+
+
+def _other_row(column: str, target: str | None, table: Table[Any]) -> Iterator[Finding]:
+    if target is not None and table.is_sound and target not in table.ids:
+        mending = did_you_mean(target, table.ids) or " Correct it, add that row, or leave the cell blank."
+        yield column, f"found {target!r}, which is no id in {table.file}.{mending}"
 
 
 def _subject(contents: Contents, war: War, found: str) -> Iterator[Finding]:
     talks, events = contents.tables["talks.csv"], contents.tables["events.csv"]
-    known = ["war", *war.side_ids, *talks.ids, *events.ids]
-    if talks.is_sound and events.is_sound and found not in known:
+    if found == "war" or found in war.side_ids or found in talks.ids or found in events.ids:
+        return
+    if talks.is_sound and events.is_sound:
+        known = ["war", *war.side_ids, *talks.ids, *events.ids]
         yield (
             "subject",
             f"found {found!r}; expected 'war', a side, or the id of a row in {talks.file} or {events.file}."
@@ -176,12 +194,17 @@ def _source_problems(contents: Contents) -> Iterator[str]:
     if contents.sources is None:
         return
     keys = list(contents.sources)
+    unknown: dict[str, list[str]] = {}  # by cell: most rows cite the same few
     for place, cell in _source_cells(contents):
         if not cell and "start_source" not in place and place.startswith("war.toml"):
             yield f"{place}: is blank. Give a key in SOURCES.toml or an http address."
-        for part in source_parts(cell):
-            if part.startswith(("http://", "https://")) or part in contents.sources:
-                continue
+        if cell not in unknown:
+            unknown[cell] = [
+                part
+                for part in source_parts(cell)
+                if not part.startswith(("http://", "https://")) and part not in contents.sources
+            ]
+        for part in unknown[cell]:
             mending = did_you_mean(part, keys) or " Add it to SOURCES.toml, or give the address itself."
             yield f"{place}: found {part!r}; expected a key in SOURCES.toml or an http address.{mending}"
 
