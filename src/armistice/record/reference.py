@@ -39,14 +39,15 @@ import numpy.typing as npt
 from armistice.errors import DataError
 from armistice.record.as_of import Record
 
-__all__ = ["CITATION", "OUTCOMES", "TYPES", "ReferenceEpisodes", "reference_episodes"]
+__all__ = ["CITATION", "OUTCOMES", "TERMINATIONS_CSV", "TYPES", "ReferenceEpisodes", "reference_episodes"]
 
 #: Outcome codes: position + 1; 0 is still going on.
 OUTCOMES: Final = ("peace_agreement", "ceasefire", "victory_a", "victory_b", "low_activity", "actor_ceases")
 TYPES: Final = ("extrasystemic", "interstate", "intrastate", "internationalised_intrastate")
 CITATION: Final = "UCDP Conflict Termination Dataset v3-2021, dyad level (Kreutz 2010), CC BY 4.0"
 _INCOMPATIBILITIES: Final = ("territory", "government", "both")
-_FILE: Final = Path(__file__).parent / "reference_sets" / "ucdp_dyad_years.csv.gz"
+#: The bundled rows, one per dyad and active year.
+TERMINATIONS_CSV: Final = Path(__file__).parent / "reference_sets" / "ucdp_terminations.csv"
 _COLUMNS: Final = (
     "conflict_id", "dyad_id", "year", "location", "side_a", "side_b", "incompatibility", "intensity_level",
     "type_of_conflict", "start_date2", "start_prec2", "ependdate", "ependprec", "outcome",
@@ -178,7 +179,7 @@ def reference_episodes(record: Record) -> ReferenceEpisodes:
     ReferenceEpisodes
         Possibly empty: before 1948 no ending could be coded.
     """
-    years = _dyad_years(_FILE)
+    years = _dyad_years(TERMINATIONS_CSV)
     return _cut(years, record.as_of, hindsight=record.hindsight, without=frozenset(record.war.ucdp_conflict_ids))
 
 
