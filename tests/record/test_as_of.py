@@ -62,6 +62,22 @@ def test_a_reference_to_a_row_that_is_not_known_yet_is_blank(small_war):
     assert raid.answers == "bridge"
 
 
+def test_an_exchange_does_not_tell_of_a_talk_that_is_not_known_yet(small_war):
+    exchanges = small_war / "exchanges.csv"
+    exchanges.write_text(exchanges.read_text().replace("North,first-round", "North,quiet-round"))
+    war = load_war(small_war)
+    assert [row.talk for row in war.as_of("2020-05-19").exchanges] == [None, "first-round"]
+    assert [row.talk for row in war.as_of("2020-05-20").exchanges] == ["quiet-round", "first-round"]
+
+
+def test_rows_come_in_order_of_date_whatever_their_order_in_the_file(small_war):
+    talks = small_war / "talks.csv"
+    header, *rows = talks.read_text().splitlines()
+    talks.write_text("\n".join([header, *reversed(rows)]) + "\n")
+    ids = [talk.id for talk in load_war(small_war).as_of("2020-12-31").talks]
+    assert ids == ["first-round", "quiet-round", "easter", "late-round"]
+
+
 def test_figures_wait_for_what_they_are_about(small_war):
     events = small_war / "events.csv"
     text = events.read_text().replace("answer_announced,source", "answer_announced,source,known_on")
