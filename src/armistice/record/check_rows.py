@@ -75,16 +75,12 @@ def _one_row(contents: Contents, name: str, row: Row) -> Iterator[Finding]:
 
 
 def _in_time(war: War, name: str, row: Row) -> Iterator[Finding]:
-    years = _YEARS_BEFORE.get(name, _YEARS_BEFORE_ELSE)
-    if row.last_day() < war.start - dt.timedelta(days=round(365.25 * years)):
-        yield (
-            "date",
-            f"{row.date} is more than {years} years before the war, which began on {war.start}. "
-            "Correct the date, or delete the row.",
-        )
-    today = dt.date.today()
-    if row.date > today:
+    if row.date > dt.date.today():
         yield "date", f"{row.date} lies in the future. Correct the date."
+        return
+    years = _YEARS_BEFORE.get(name, _YEARS_BEFORE_ELSE)
+    if row.last_day() < _years_before(war, years):
+        yield "date", _too_early(war, years, row.date)
     if row.known_on is None:
         known = row.became_known(lag_days(war, name))
     else:
@@ -105,6 +101,17 @@ def _in_time(war: War, name: str, row: Row) -> Iterator[Finding]:
             f"{row.announced_on} is after the day from which the row counts as known, {known}. "
             f"Write {row.announced_on} as known_on, or correct it.",
         )
+
+
+def _years_before(war: War, years: int) -> dt.date:
+    return dt.date(max(war.start.year - years, 1), war.start.month, 1)
+
+
+def _too_early(war: War, years: int, day: dt.date) -> str:
+    return (
+        f"{day} is more than {years} years before the war, which began on {war.start}. "
+        "Correct the date, or delete the row."
+    )
 
 
 def _references(contents: Contents, war: War, row: Row) -> Iterator[Finding]:
@@ -274,14 +281,11 @@ def _repeated_rows(contents: Contents) -> Iterator[str]:
 def _series_dates(contents: Contents) -> Iterator[str]:
     if contents.war is None:
         return
-    earliest = contents.war.start - dt.timedelta(days=round(365.25 * _YEARS_BEFORE_ELSE))
+    earliest = _years_before(contents.war, _YEARS_BEFORE_ELSE)
     today = dt.date.today()
     for table in contents.series.values():
         for number, day in zip(table.row_numbers, table.dates.tolist(), strict=True):
             if day < earliest:
-                yield (
-                    f"{where(table.file, number, 'date')}: {day} is more than {_YEARS_BEFORE_ELSE} years before the war, "
-                    f"which began on {contents.war.start}. Correct the date, or delete the row."
-                )
+                yield f"{where(table.file, number, 'date')}: {_too_early(contents.war, _YEARS_BEFORE_ELSE, day)}"
             elif day > today:
                 yield f"{where(table.file, number, 'date')}: {day} lies in the future. Correct the date."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 __all__ = ["did_you_mean", "expected_name", "explanation", "nearest", "quoted_list", "where"]
 
@@ -85,4 +86,25 @@ def explanation(detail: Any, found: object) -> str:
         )
     if kind == "value_error":
         return f"{str(detail['msg']).removeprefix('Value error, ')}."
-    return f"found {found!r}; {detail['msg'][:1].lower()}{detail['msg'][1:]}. Correct it."
+    for start, expected in _EXPECTED.items():
+        if kind.startswith(start):
+            return f"found {_shown(found)}; expected {expected}."
+    return f"found {_shown(found)}; {detail['msg'][:1].lower()}{detail['msg'][1:]}. Correct it."
+
+
+#: By the start of pydantic's name for a finding in a TOML file: what is expected, and how to write it.
+_EXPECTED: Final = {
+    "date": "a date. Write it like 2025-03-01, without a time",
+    "int": "a whole number. Write digits only, without quotes",
+    "float": "a number. Write digits only, without quotes",
+    "string": 'text. Write it between "quotes"',
+    "bool": "true or false. Write it without quotes",
+    "tuple": "a list. Write it like [[section]], or [1, 2] for a list of values",
+    "dict": "a section. Write its keys under a line like [section]",
+    "model": "a section. Write its keys under a line like [section]",
+    "dataclass": 'a text per language. Write it like { en = "...", nl = "..." }',
+}
+
+
+def _shown(found: object) -> str:
+    return str(found) if isinstance(found, (dt.date, dt.time)) else repr(found)

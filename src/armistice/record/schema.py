@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+LagDays = Annotated[int, Field(ge=0, le=36_525)]
 DatePrecision = Literal["day", "about", "month", "year"]
 TalkKind = Literal[
     "direct_round",
@@ -128,8 +129,8 @@ class FrontDescription(_Model):
     side: Slug = Field(description="The side whose gain is an increase.")
     names: Text = Field(description="What is measured, for axis titles.")
     claimed_by: str = Field(description="Who draws the map.")
-    publication_lag_days: int = Field(
-        default=0, ge=0, description="Days after the date of a row until it could be known."
+    publication_lag_days: LagDays = Field(
+        default=0, description="Days after the date of a row until it could be known."
     )
     source: str
 
@@ -161,9 +162,7 @@ class SeriesDescription(_Model):
     unit: Text = Field(description="For axis titles, for example: drones a day.")
     zero_means: Text = Field(description="What a 0 says, for example: reported as none.")
     claimed_by: str = Field(description="Who reports the figures.")
-    publication_lag_days: int = Field(
-        ge=0, description="Days after the date of a row until its figure could be known."
-    )
+    publication_lag_days: LagDays = Field(description="Days after the date of a row until its figure could be known.")
     usable_from: dt.date | None = Field(default=None, description="Earlier rows are too thin for studies.")
     source: str
 
@@ -219,7 +218,7 @@ class War(_Model):
     issues: tuple[Issue, ...] = ()
     series: tuple[SeriesDescription, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
-    publication_lag_days: dict[str, Annotated[int, Field(ge=0)]] = Field(
+    publication_lag_days: dict[str, LagDays] = Field(
         default_factory=dict,
         description="By file name: days after its date until a row without known_on counts as known.",
     )
