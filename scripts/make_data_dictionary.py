@@ -65,8 +65,11 @@ where that is blank, from its last day (`end_date`, or the end of the month or y
 that `war.toml` gives for the file: `[publication_lag_days]` for tables, `publication_lag_days` in `[front]` and in each
 `[[series]]`. The rules that follow from it:
 
-- A row can only be known when it has happened: `known_on` before `date` or `end_date` is an error. A meeting announced
-  beforehand has `announced_on`. A round or a truce that lasts is known when it is over.
+- A row can only be known when it has happened: `known_on` before `date` is an error. A meeting announced beforehand has
+  `announced_on`.
+- **A round, a truce or an act that lasts** is known when it is over, unless its `known_on` is earlier. Then it counts from
+  that day, and until it is over a record shows it as far as it has come: `end_date` is the record's own day (less the
+  lag), `outcome` is `pending`, `agreement` and `note` are blank. Keep what came of it out of its name.
 - The day and the way in which a leader leaves, the end of the war, and what remains of an objective are hidden from
   records of earlier days, although they stand in the same file.
 - A reference to a row that is not known yet (`answers`, `talk`) is blank until it is; a figure about a talk or an event

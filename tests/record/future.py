@@ -20,6 +20,11 @@ from armistice.record.schema import TABLES
 
 Row = dict[str, str]
 _REFERENCES = ("answers", "talk", "subject")
+#: What a row that was known while it lasted says of its end, as it reads until then.
+_SHOWN_SO_FAR: dict[str, Row] = {
+    "talks.csv": {"outcome": "pending", "agreement": "", "note": ""},
+    "events.csv": {"note": ""},
+}
 
 
 def delete_future(folder: Path, as_of: dt.date | str) -> int:
@@ -44,6 +49,11 @@ def delete_future(folder: Path, as_of: dt.date | str) -> int:
                     row[column] = ""
             if row.get("until", "") > day.isoformat():
                 row["until"], row["how"] = "", ""
+                removed += 1
+            if name in _SHOWN_SO_FAR and _is_under_way(name, row, war, day):
+                lag = dt.timedelta(days=war.get("publication_lag_days", {}).get(name, 0))
+                row["end_date"] = max((day - lag).isoformat(), row["date"])
+                row.update({column: cell for column, cell in _SHOWN_SO_FAR[name].items() if column in row})
                 removed += 1
         removed += len(rows) - len(kept)
         _write(folder / name, header, kept)
@@ -82,6 +92,11 @@ def scramble_future(folder: Path, as_of: dt.date | str, seed: int = 1) -> int:
             for column in ("id", *_REFERENCES):
                 if row.get(column) in renamed:
                     row[column] = renamed[row[column]]
+            if name in _SHOWN_SO_FAR and row not in future and _is_under_way(name, row, war, day):
+                row["end_date"] = (dt.date.fromisoformat(row["end_date"]) + dt.timedelta(days=4)).isoformat()
+                row.update({column: chance.choice(["held", "broken"]) for column in ("outcome",) if column in row})
+                row.update({column: "something else" for column in ("agreement", "note") if column in row})
+                changed += 1
             if row.get("until", "") > day.isoformat():
                 row["until"] = (dt.date.fromisoformat(row["until"]) + dt.timedelta(days=3)).isoformat()
                 row["how"] = "otherwise"
@@ -144,6 +159,13 @@ def _is_future(name: str, row: Row, war: dict[str, Any], day: dt.date) -> bool:
     if name == "front.csv":
         lag = war["front"].get("publication_lag_days", 0)
     return model.model_validate(plain).became_known(lag) > day
+
+
+def _is_under_way(name: str, row: Row, war: dict[str, Any], day: dt.date) -> bool:
+    """Whether a known row tells of an end that was not known yet."""
+    end, known_on = row.get("end_date", ""), row.get("known_on", "")
+    lag = dt.timedelta(days=war.get("publication_lag_days", {}).get(name, 0))
+    return bool(end and known_on) and known_on < end and dt.date.fromisoformat(end) + lag > day
 
 
 def _change_series(

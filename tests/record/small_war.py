@@ -107,13 +107,15 @@ citation = "Archive (2021)"
 first-round,2020-02-10,2020-02-12,,2020-02-01,direct_round,First round,Eerste ronde,North;South,prisoners,partial_deal,archive
 quiet-round,2020-03-05,,2020-05-20,2020-05-20,indirect_round,Quiet round,Stille ronde,North|South,,no_deal,archive
 easter,2020-04-12,2020-04-13,,,truce,Easter truce,Paasbestand,,,broken,https://example.org/easter
+long-truce,2020-06-20,2020-07-20,2020-06-20,2020-06-15,truce,Long truce,Lang bestand,,,held,archive
 late-round,2020-07-01,,,,direct_round,Late round,Late ronde,,prisoners,deal,archive
 """,
-    "events.csv": """id,date,date_precision,actor,kind,name_en,name_nl,answers,answer_announced,source
-bridge,2020-03-01,day,south,symbolic,A bridge,Een brug,,yes,archive
-raid,2020-03-04,day,north,mass_strike,A raid,Een aanval,bridge,,archive
-march,2020-03,,north,front,A month of gains,Een maand winst,,,archive
-later,2020-08-01,day,north,front,Later,Later,raid,,archive
+    "events.csv": """id,date,date_precision,end_date,known_on,actor,kind,name_en,name_nl,answers,answer_announced,source
+bridge,2020-03-01,day,,,south,symbolic,A bridge,Een brug,,yes,archive
+raid,2020-03-04,day,,,north,mass_strike,A raid,Een aanval,bridge,,archive
+march,2020-03,,,,north,front,A month of gains,Een maand winst,,,archive
+siege,2020-06-01,day,2020-07-15,2020-06-03,north,front,A siege,Een beleg,,,archive
+later,2020-08-01,day,,,north,front,Later,Later,raid,,archive
 """,
     "figures.csv": """subject,quantity,date,end_date,value,low,high,unit,claimed_by,source
 bridge,dead,2020-03-02,,12,,,people,South,archive

@@ -40,11 +40,42 @@ def war(tmp_path_factory):
         ("2020-04-13", ["first-round", "easter"]),
         ("2020-05-19", ["first-round", "easter"]),
         ("2020-05-20", ["first-round", "quiet-round", "easter"]),  # held in secret, known by its known_on
-        ("2020-07-01", ["first-round", "quiet-round", "easter", "late-round"]),
+        ("2020-06-19", ["first-round", "quiet-round", "easter"]),
+        ("2020-06-20", ["first-round", "quiet-round", "easter", "long-truce"]),  # known while it goes on
+        ("2020-07-01", ["first-round", "quiet-round", "easter", "long-truce", "late-round"]),
     ],
 )
 def test_talks_count_from_their_end_or_from_known_on(war, day, ids):
     assert [talk.id for talk in war.as_of(day).talks] == ids
+
+
+@pytest.mark.parametrize(
+    ("day", "end", "outcome"),
+    [
+        ("2020-06-20", "2020-06-20", "pending"),
+        ("2020-07-19", "2020-07-19", "pending"),
+        ("2020-07-20", "2020-07-20", "held"),
+        ("2020-09-01", "2020-07-20", "held"),
+    ],
+)
+def test_what_goes_on_is_shown_as_far_as_it_has_come(war, day, end, outcome):
+    (truce,) = (talk for talk in war.as_of(day).talks if talk.id == "long-truce")
+    assert (truce.end_date.isoformat(), truce.outcome) == (end, outcome)
+
+
+def test_what_goes_on_is_shown_as_far_as_the_lag_lets_it_be_known(small_war):
+    war = small_war / "war.toml"
+    war.write_text(war.read_text() + '"events.csv" = 10\n')
+    war = load_war(small_war)
+    shown = {
+        day: [e.end_date for e in war.as_of(day).events if e.id == "siege"]
+        for day in ("2020-06-05", "2020-07-24", "2020-07-25")
+    }
+    assert shown == {
+        "2020-06-05": [dt.date(2020, 6, 1)],  # never before it began
+        "2020-07-24": [dt.date(2020, 7, 14)],
+        "2020-07-25": [dt.date(2020, 7, 15)],
+    }
 
 
 @pytest.mark.parametrize(("day", "known"), [("2020-03-30", False), ("2020-03-31", True)])
@@ -54,7 +85,7 @@ def test_a_row_dated_to_a_month_is_known_when_the_month_is_over(war, day, known)
 
 def test_a_reference_to_a_row_that_is_not_known_yet_is_blank(small_war):
     events = small_war / "events.csv"
-    events.write_text(events.read_text().replace("bridge,2020-03-01,day", "bridge,2020-03,month"))
+    events.write_text(events.read_text().replace("bridge,2020-03-01,day,", "bridge,2020-03,month,"))
     war = load_war(small_war)
     (raid,) = (event for event in war.as_of("2020-03-10").events if event.id == "raid")
     assert raid.answers is None
@@ -75,16 +106,12 @@ def test_rows_come_in_order_of_date_whatever_their_order_in_the_file(small_war):
     header, *rows = talks.read_text().splitlines()
     talks.write_text("\n".join([header, *reversed(rows)]) + "\n")
     ids = [talk.id for talk in load_war(small_war).as_of("2020-12-31").talks]
-    assert ids == ["first-round", "quiet-round", "easter", "late-round"]
+    assert ids == ["first-round", "quiet-round", "easter", "long-truce", "late-round"]
 
 
 def test_figures_wait_for_what_they_are_about(small_war):
     events = small_war / "events.csv"
-    text = events.read_text().replace("answer_announced,source", "answer_announced,source,known_on")
-    lines = text.splitlines()
-    lines[1] += ",2020-03-20"
-    lines[2:] = [line + "," for line in lines[2:]]
-    events.write_text("\n".join(lines) + "\n")
+    events.write_text(events.read_text().replace("bridge,2020-03-01,day,,,", "bridge,2020-03-01,day,,2020-03-20,"))
     war = load_war(small_war)
     assert not war.as_of("2020-03-19").figures
     assert [figure.value for figure in war.as_of("2020-03-20").figures] == [12, 40]
@@ -275,7 +302,7 @@ def test_later_records_hold_all_that_earlier_ones_hold(war, first, second):
     """Rows are only ever added: by date and id (a row may gain what it says of later days)."""
     earlier, later = war.as_of(min(first, second)), war.as_of(max(first, second))
     for name in ("talks", "events", "figures", "exchanges", "opinion", "leaders", "support"):
-        gains = {"until", "how", "answers", "talk"}
+        gains = {"until", "how", "answers", "talk", "end_date", "outcome"}
         rows = [[row.model_dump(exclude=gains) for row in getattr(record, name)] for record in (earlier, later)]
         assert all(row in rows[1] for row in rows[0])
     for key, series in earlier.all_series.items():

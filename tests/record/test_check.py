@@ -14,7 +14,7 @@ from armistice.record.load import bundled_wars, load_war, war_folder_path
 BROKEN = {
     "impossible-day": (
         ("talks.csv", "late-round,2020-07-01", "late-round,2020-06-31"),
-        "talks.csv, row 5, column 'date': found '2020-06-31', which is not a day of the calendar.",
+        "talks.csv, row 6, column 'date': found '2020-06-31', which is not a day of the calendar.",
         "Correct the year, month or day.",
     ),
     "day-in-words": (
@@ -44,12 +44,12 @@ BROKEN = {
     ),
     "date-in-the-future": (
         ("events.csv", "later,2020-08-01", "later,3020-08-01"),
-        "events.csv, row 5, column 'date': 3020-08-01 lies in the future.",
+        "events.csv, row 6, column 'date': 3020-08-01 lies in the future.",
         "Correct the date.",
     ),
-    "known-before-it-ended": (
-        ("talks.csv", "2020-02-12,,2020-02-01", "2020-02-12,2020-02-11,2020-02-01"),
-        "talks.csv, row 2, column 'known_on': 2020-02-11 is before end_date, 2020-02-12,",
+    "known-before-it-began": (
+        ("talks.csv", "2020-02-12,,2020-02-01", "2020-02-12,2020-02-09,2020-02-01"),
+        "talks.csv, row 2, column 'known_on': 2020-02-09 is before date, 2020-02-10,",
         "'announced_on' holds an announcement.",
     ),
     "announced-after-it-was-known": (
@@ -138,7 +138,7 @@ BROKEN = {
         "Did you mean 'south'?",
     ),
     "side-in-capitals": (
-        ("events.csv", "day,south,symbolic", "day,South,symbolic"),
+        ("events.csv", ",south,symbolic", ",South,symbolic"),
         "events.csv, row 2, column 'actor': found 'South'; expected the id as war.toml writes it.",
         "Did you mean 'south'?",
     ),
@@ -466,6 +466,19 @@ def test_a_revised_figure_of_one_claimant_is_no_conflict(small_war):
     lines.append("bridge,dead,2020-03-02,,14,,,people,South,archive,2020-03-09")
     path.write_text("\n".join(lines) + "\n")
     assert check_war(small_war) == []
+
+
+def test_a_figure_is_not_known_before_its_period_is_over(small_war):
+    path = small_war / "figures.csv"
+    lines = path.read_text().splitlines()
+    lines[0] += ",known_on"
+    lines[1:] = [line + ("," if "Monitor" not in line else ",2020-03-30") for line in lines[1:]]
+    path.write_text("\n".join(lines) + "\n")
+    (problem,) = check_war(small_war)
+    assert problem == (
+        "figures.csv, row 4, column 'known_on': 2020-03-30 is before end_date, 2020-03-31, "
+        "but a row can only be known when it has happened. Correct it, or leave it blank."
+    )
 
 
 def test_a_table_that_is_not_there_is_no_problem(small_war):

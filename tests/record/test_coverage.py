@@ -34,7 +34,7 @@ def test_series_count_missing_days_between_their_first_and_last_figure(small_war
 def test_tables_tell_rows_days_claimants_and_sources(small_war):
     found = {table.name: table for table in coverage(load_war(small_war).as_of("2020-06-30")).tables}
     assert [(name, table.rows) for name, table in found.items()] == [
-        ("talks", 3), ("events", 3), ("figures", 3), ("exchanges", 2), ("opinion", 1), ("leaders", 2), ("support", 2), ("front", 2),
+        ("talks", 4), ("events", 4), ("figures", 3), ("exchanges", 2), ("opinion", 1), ("leaders", 2), ("support", 2), ("front", 2),
     ]  # fmt: skip
     assert found["talks"].sources == ("archive", "https://example.org/easter")
     assert found["figures"].claimed_by == ("Monitor", "North", "South")

@@ -85,15 +85,17 @@ def _in_time(war: War, name: str, row: Row) -> Iterator[Finding]:
         known = row.became_known(lag_days(war, name))
     else:
         known = row.known_on
-        # A row also says how the thing ended: known before its end, it would tell an earlier record.
-        end = getattr(row, "end_date", None) or row.date
+        # Rounds and acts may be known while they last: the cut hides their end. Other rows tell of the whole.
+        lasting = isinstance(row, (Talk, Event))
+        end = row.date if lasting else getattr(row, "end_date", None) or row.date
         if known < end:
-            what = "end_date" if end != row.date else "date"
+            advice = "Correct it, or leave it blank" + (
+                "; 'announced_on' holds an announcement." if isinstance(row, Talk) else "."
+            )
             yield (
                 "known_on",
-                f"{known} is before {what}, {end}, but a row can only be known when it has happened. "
-                "Correct it, or leave it blank"
-                + ("; 'announced_on' holds an announcement." if isinstance(row, Talk) else "."),
+                f"{known} is before {'date' if end == row.date else 'end_date'}, {end}, but a row can only be known "
+                f"when it has happened. {advice}",
             )
     if isinstance(row, Talk) and row.announced_on is not None and row.announced_on > known:
         yield (

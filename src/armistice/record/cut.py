@@ -1,7 +1,7 @@
 """The cut: what of a war folder was known by the end of one day.
 
 Rows count from the day on which they became known; what a known row says of later days (when a leader
-left, which later act an act was answering) is blanked.
+left, how a round that was under way ended, a reference to a row that came later) is left out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from armistice.record.series_tables import SeriesTable
 __all__ = ["cut"]
 
 RowT = TypeVar("RowT", bound=Row)
+LastingT = TypeVar("LastingT", Talk, Event)
 
 
 def cut(contents: Contents, as_of: dt.date, *, hindsight: bool) -> Record:
@@ -40,8 +41,9 @@ def cut(contents: Contents, as_of: dt.date, *, hindsight: bool) -> Record:
     assert contents.sources is not None
     war = _war_known(contents.war, as_of)
     tables = {name: _rows_known(contents, name, as_of) for name in contents.tables}
-    talks: tuple[Talk, ...] = tables["talks.csv"]
-    events: tuple[Event, ...] = tables["events.csv"]
+    talks_lag, events_lag = (lag_days(contents.war, file) for file in ("talks.csv", "events.csv"))
+    talks = tuple(_so_far(talk, as_of, talks_lag) for talk in _as(Talk, tables["talks.csv"]))
+    events = tuple(_so_far(event, as_of, events_lag) for event in _as(Event, tables["events.csv"]))
     talk_ids, event_ids = {talk.id for talk in talks}, {event.id for event in events}
     subjects = {"war", *war.side_ids} | talk_ids | event_ids
     rest: dict[str, Any] = {
@@ -92,6 +94,19 @@ def _rows_known(contents: Contents, file: str, as_of: dt.date) -> tuple[Any, ...
     lag = lag_days(contents.war, file)
     known = [row for _, row in contents.tables[file].rows if row.became_known(lag) <= as_of]
     return tuple(sorted(known, key=lambda row: row.date))  # a stable sort: file order within a day
+
+
+def _so_far(row: LastingT, as_of: dt.date, lag: int) -> LastingT:
+    """A round or an act that was known while it went on, up to as far as it was known to have lasted."""
+    if row.end_date is None or row.known_on is None or row.known_on >= row.end_date:
+        return row  # known when over
+    until = as_of - dt.timedelta(days=lag)
+    if row.end_date <= until:
+        return row
+    shown: dict[str, Any] = {"end_date": max(until, row.date), "note": ""}
+    if isinstance(row, Talk):
+        shown |= {"outcome": "pending", "agreement": ""}
+    return row.model_copy(update=shown)
 
 
 def _without_unknown(row: RowT, column: str, known_ids: set[str]) -> RowT:
