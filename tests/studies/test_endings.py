@@ -1,0 +1,257 @@
+"""The study of endings on records of small, made-up and bundled wars."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from armistice.estimate import Estimate, NotIdentified, Reported
+from armistice.history import aalen_johansen
+from armistice.record.as_of import Series
+from armistice.record.load import load_war
+from armistice.record.reference import OUTCOMES, reference_episodes
+from armistice.record.schema import SeriesDescription
+from armistice.studies import study_named
+from armistice.studies._endings_set import MONTH_DAYS, intensity_of
+from armistice.text import Text
+
+STUDY = study_named("endings")
+MONTHS = (3, 6, 12, 24, 60)
+
+
+@pytest.fixture
+def war_like(tmp_path):
+    """``war_like(start, as_of, type=..., conflicts=..., end=None)``: a record of a war with these traits."""
+
+    def made(start, as_of, *, kind="interstate", conflicts=(), end=None, hindsight=False):
+        folder = tmp_path / f"{start}-{as_of}-{kind}-{hindsight}-{len(conflicts)}"
+        folder.mkdir(exist_ok=True)
+        ending = f'[end]\ndate = {end}\noutcome = "ceasefire"\nsource = "archive"\n' if end else ""
+        (folder / "war.toml").write_text(
+            f"""schema_version = 1
+id = "made-up"
+names = {{ en = "A war", nl = "Een oorlog" }}
+start = {start}
+default_as_of = {as_of}
+type_of_conflict = "{kind}"
+incompatibility = "territory"
+ucdp_conflict_ids = {list(conflicts)}
+side_a = {{ id = "north", names = {{ en = "North", nl = "Noord" }} }}
+side_b = {{ id = "south", names = {{ en = "South", nl = "Zuid" }} }}
+{ending}""",
+            encoding="utf-8",
+        )
+        (folder / "SOURCES.toml").write_text(
+            '[archive]\ntitle = "Archive"\nlicence = "CC0"\ncitation = "Archive"\n', encoding="utf-8"
+        )
+        return load_war(folder).as_of(as_of, hindsight=hindsight)
+
+    return made
+
+
+def run(record, seed=1, **parameters):
+    return STUDY.run(record, STUDY.parameters(**parameters), np.random.default_rng(seed))
+
+
+def every_text(result):
+    data = result.to_json()
+    return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+def test_promised_quantities_are_all_there(war_like):
+    result = run(war_like("2010-01-01", "2012-06-30", kind="intrastate"), intensity="war")
+    assert result.status == "ok"
+    names = {key.split("[")[0] for key in result.quantities}
+    assert names == set(STUDY.quantities)
+    assert {f"settled_within[{m}]" for m in MONTHS} | {f"ends_within[{m}]" for m in MONTHS} <= set(result.quantities)
+    assert {f"cause_within_12_months[{outcome}]" for outcome in OUTCOMES} <= set(result.quantities)
+
+
+def test_causes_add_up_and_chances_grow(war_like):
+    found = run(war_like("2010-01-01", "2012-06-30", kind="intrastate"), intensity="war").quantities
+    value = {key: quantity.value for key, quantity in found.items() if isinstance(quantity, Estimate)}
+    causes = {outcome: value[f"cause_within_12_months[{outcome}]"] for outcome in OUTCOMES}
+    assert sum(causes.values()) == pytest.approx(value["ends_within[12]"], abs=1e-12)
+    assert causes["peace_agreement"] + causes["ceasefire"] == pytest.approx(value["settled_within[12]"], abs=1e-12)
+    for name in ("ends_within", "settled_within"):
+        chances = [value[f"{name}[{m}]"] for m in MONTHS]
+        assert chances == sorted(chances)
+        assert 0 < chances[0] < chances[-1] < 1
+    assert value["settled_within[60]"] < value["ends_within[60]"]
+
+
+def test_the_numbers_are_aalen_johansen_s_on_the_reference_set(war_like):
+    """With one draw's dates fixed by precision, the study must equal the estimator applied by hand."""
+    record = war_like("2010-01-01", "2012-06-30", kind="intrastate")
+    result = run(record, min_at_risk=1, draws=100)
+    episodes = reference_episodes(record)
+    middle = [
+        (first.astype(float) + last.astype(float) + 1) / 2
+        for first, last in (
+            (episodes.start_earliest, episodes.start_latest),
+            (episodes.end_earliest, episodes.end_latest),
+        )
+    ]
+    lasted = (middle[1] - middle[0]) / MONTH_DAYS
+    landmark = record.days_at_war / MONTH_DAYS
+    member = (episodes.type_known(middle[0] + record.days_at_war) == 3) & (lasted > landmark)
+    curve = aalen_johansen(lasted[member], episodes.outcome[member], n_causes=len(OUTCOMES), landmark=landmark)
+    by_hand = curve.at([60.0])[0]
+    # Dates in the middle of where they may lie, against dates drawn: the same to about a point.
+    assert result.quantities["settled_within[60]"].value == pytest.approx(by_hand[:2].sum(), abs=0.015)
+    assert result.quantities["ends_within[60]"].value == pytest.approx(by_hand.sum(), abs=0.015)
+    assert result.quantities["episodes_at_risk"].value == pytest.approx(member.sum(), rel=0.03)
+
+
+def test_few_comparable_wars_make_the_study_fall_back_and_say_so(war_like):
+    record = war_like("2022-02-24", "2025-06-03")
+    narrow, wide = run(record, intensity="war", min_at_risk=1), run(record, intensity="war", min_at_risk=20)
+    assert not any("Nearer kinds" in sentence.en for sentence in narrow.sentences)
+    assert any("fewer than 20" in sentence.en for sentence in wide.sentences)
+    assert any("minder dan 20" in sentence.nl for sentence in wide.sentences)
+    assert narrow.quantities["episodes_at_risk"].value < 5 < 20 <= wide.quantities["episodes_at_risk"].value
+    # Fewer wars, wider interval; and the few are shown by name.
+    for month in MONTHS:
+        few, many = (result.quantities[f"ends_within[{month}]"] for result in (narrow, wide))
+        assert few.upper - few.lower > many.upper - many.lower
+    wars = next(table for table in narrow.tables if table.name == "wars-behind-the-answer")
+    assert {"Iran - Iraq", "North Korea - South Korea"} <= {row[0] for row in wars.rows}
+
+
+def test_this_war_s_own_conflict_is_left_out(war_like):
+    own = run(war_like("2022-02-24", "2025-06-03", conflicts=(235,)), intensity="war", min_at_risk=1)
+    wars = next(table for table in own.tables if table.name == "wars-behind-the-answer")
+    assert "North Korea - South Korea" not in {row[0] for row in wars.rows}
+
+
+def test_hindsight_is_labelled_and_reaches_further(war_like):
+    then = run(war_like("1950-06-25", "1951-11-27", conflicts=(235,)), intensity="war")
+    later = run(war_like("1950-06-25", "1951-11-27", conflicts=(235,), hindsight=True), intensity="war")
+    assert not any("hindsight" in caveat.en for caveat in then.caveats)
+    assert any("hindsight" in caveat.en for caveat in later.caveats)
+    assert later.quantities["episodes_at_risk"].value > then.quantities["episodes_at_risk"].value
+
+
+def test_every_ending_listed_in_1951_was_over_by_the_end_of_1949(war_like):
+    result = run(war_like("1950-06-25", "1951-11-27", conflicts=(235,)), intensity="war")
+    wars = next(table for table in result.tables if table.name == "wars-behind-the-answer")
+    assert len(wars.rows) > 5
+    years = [int(row[2].en.split()[-1]) for row in wars.rows]
+    assert max(years) == 1949
+    assert str(len(wars.rows)) in wars.note.en
+    assert any("31 December 1949" in caveat.en for caveat in result.caveats)
+
+
+def test_a_list_too_long_says_how_many_are_missing(war_like):
+    result = run(war_like("2010-01-01", "2012-06-30", kind="intrastate"), list_at_most=7)
+    wars = next(table for table in result.tables if table.name == "wars-behind-the-answer")
+    assert len(wars.rows) == 7
+    total = int(wars.note.en.split()[0])
+    assert f"The latest 7 are listed, {total - 7} are not" in wars.note.en
+
+
+def test_no_comparable_war_is_an_answer_of_its_own(war_like):
+    result = run(war_like("1946-01-01", "1947-06-30"))
+    assert result.status == "not_identified"
+    assert "30 June 1947" in result.reason.en
+    assert "30 juni 1947" in result.reason.nl
+    outlasted = run(war_like("1946-01-01", "2021-06-30"))
+    assert outlasted.status == "not_identified"
+
+
+def test_a_war_that_is_over_has_no_ending_to_wait_for(war_like):
+    result = run(war_like("2010-01-01", "2012-06-30", end="2012-01-01"))
+    assert result.status == "not_observed"
+    assert "1 January 2012" in result.reason.en
+
+
+def test_headline_speaks_in_natural_frequencies_when_wars_are_few(war_like):
+    few = run(war_like("2022-02-24", "2025-06-03"), intensity="war").headline
+    many = run(war_like("2022-02-24", "2025-06-03"), intensity="war", min_at_risk=50).headline
+    assert few.en.startswith(
+        "Of 6 conflicts between states since 1946 that had lasted 3 years and 3 months, about 1 "
+    )
+    assert "ongeveer 1" in few.nl
+    assert " 0%" not in few.en
+    assert "about" not in many.en
+    assert "%" in many.en
+
+
+def test_unbounded_median_is_not_a_number(war_like):
+    found = run(war_like("2022-02-24", "2025-06-03"), intensity="war").quantities["median_months_left"]
+    assert isinstance(found, (Estimate, NotIdentified))
+    if isinstance(found, Estimate):
+        assert math.isinf(found.upper)
+        assert found.to_json()["upper"] is None
+
+
+def test_same_seed_same_json_and_no_nan(war_like):
+    record = war_like("2010-01-01", "2012-06-30", kind="internationalised_intrastate")
+    assert every_text(run(record)) == every_text(run(record))
+    assert every_text(run(record)) != every_text(run(record, seed=2))
+
+
+def test_both_languages_everywhere_and_numbers_in_their_own_way(war_like):
+    result = run(war_like("2022-02-24", "2025-06-03"), intensity="war")
+    texts = [result.headline, *result.sentences, *result.caveats]
+    for table in result.tables:
+        texts += [table.title, *table.columns, *([table.note] if table.note else [])]
+        texts += [cell for row in table.rows for cell in row if isinstance(cell, Text)]
+    for chart in result.charts:
+        texts += [chart.title, chart.says, chart.x, chart.y, *chart.columns["group"]]
+    for text in texts:
+        assert bool(text.en) == bool(text.nl)
+    assert "4,5 conflicten" in " ".join(text.nl for text in texts)
+    assert "4.5 conflicts" in " ".join(text.en for text in texts)
+
+
+def test_charts_start_at_nothing_and_stay_within_bands(war_like):
+    result = run(war_like("2022-02-24", "2025-06-03"), intensity="war")
+    assert [chart.name for chart in result.charts] == ["incidence", "settled-by-type"]
+    for chart in result.charts:
+        columns = {key: chart.columns[key] for key in ("months", "value", "lower", "upper")}
+        months, value, lower, upper = (np.array(column) for column in columns.values())
+        assert (value[months == 0] == 0).all()
+        assert (lower <= value).all()
+        assert (value <= upper).all()
+        assert (months == 0).sum() == len(set(chart.columns["group"]))
+
+
+@pytest.mark.parametrize(
+    ("measures", "daily", "expected"),
+    [("deaths", 10, "war"), ("deaths", 2, "minor"), ("personnel_losses", 10, "war"), ("strikes", 500, None)],
+)
+def test_intensity_comes_from_deaths_or_losses_of_a_calendar_year(war_like, measures, daily, expected):
+    record = war_like("2020-01-01", "2021-06-30")
+    description = SeriesDescription(
+        id="losses", file="series/losses.csv", column="losses", names=Text("Losses", "Verliezen"), measures=measures,
+        unit=Text("people", "mensen"), zero_means=Text("none", "geen"), claimed_by="North", publication_lag_days=0,
+        source="archive",
+    )  # fmt: skip
+    dates = np.arange("2020-10-01", "2021-03-01", dtype="datetime64[D]")
+    # 2 a day is 302 in all. 10 a day is 1,510 in all but 920 in 2020 and 590 in 2021: neither year reaches 1,000.
+    values = np.full(len(dates), float(daily))
+    values[5] = np.nan
+    split = replace(record, all_series={"losses": Series(description, dates, values)})
+    assert intensity_of(split) == (expected and "minor")
+    whole = replace(record, all_series={"losses": Series(description, dates - 92, values)})
+    assert intensity_of(whole) == expected
+
+
+def test_without_a_count_of_deaths_intensity_is_not_guessed(war_like):
+    record = war_like("2022-02-24", "2025-06-03")
+    assert intensity_of(record) is None
+    result = run(record)
+    assert any("not compared by intensity" in sentence.en for sentence in result.sentences)
+    kinds = next(table for table in result.tables if table.name == "kinds-of-war")
+    assert len(kinds.rows) == 2
+
+
+def test_at_risk_is_what_ucdp_reports(war_like):
+    found = run(war_like("2022-02-24", "2025-06-03"), intensity="war").quantities["episodes_at_risk"]
+    assert isinstance(found, Reported)
+    assert found.claimed_by == "UCDP"
