@@ -341,11 +341,6 @@ BROKEN = {
         "opinion.csv, row 2, column 'fieldwork_start': 2020-03-30 is after date, the last day of fieldwork, 2020-03-20.",
         "Correct one of them.",
     ),
-    "empty-exchange": (
-        ("exchanges.csv", "north,300,", "north,,"),
-        "exchanges.csv, row 2, column 'persons': is blank, and so are civilians and bodies.",
-        "Give at least one of the three, or delete the row.",
-    ),
 }
 
 
@@ -479,6 +474,12 @@ def test_a_figure_is_not_known_before_its_period_is_over(small_war):
         "figures.csv, row 4, column 'known_on': 2020-03-30 is before end_date, 2020-03-31, "
         "but a row can only be known when it has happened. Correct it, or leave it blank."
     )
+
+
+def test_an_exchange_whose_numbers_were_withheld_is_a_row(small_war):
+    change(small_war, "exchanges.csv", "north,300,", "north,,")
+    record = load_war(small_war).as_of()
+    assert (record.exchanges[0].persons, record.exchanges[0].bodies) == (None, None)
 
 
 def test_a_table_that_is_not_there_is_no_problem(small_war):

@@ -28,8 +28,8 @@ from armistice.record.tables import Table
 
 __all__ = ["row_problems"]
 
-#: Years before the war from which rows may date: polls and leaders of before tell where the war began.
-_YEARS_BEFORE: Final = {"leaders.csv": 60, "opinion.csv": 15, "front.csv": 15}
+#: Years before the war from which rows may date: polls, figures and leaders of before tell where the war began.
+_YEARS_BEFORE: Final = {"leaders.csv": 60, "opinion.csv": 15, "figures.csv": 15, "front.csv": 15}
 _YEARS_BEFORE_ELSE: Final = 2
 
 
@@ -179,11 +179,6 @@ def _within_itself(row: Row) -> Iterator[Finding]:
         yield "until", f"{row.until} is before date, the first day in office, {row.date}. Correct one of them."
     if isinstance(row, Support) and row.date_precision == "month" and row.date.day != 1:
         yield "date", f"found {row.date}; expected the first of a month. Write it like {row.date:%Y-%m}."
-    if isinstance(row, Exchange) and row.persons is None and row.civilians is None and row.bodies is None:
-        yield (
-            "persons",
-            "is blank, and so are civilians and bodies. Give at least one of the three, or delete the row.",
-        )
 
 
 def _range(row: Figure | FrontObservation) -> Iterator[Finding]:
