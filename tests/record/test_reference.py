@@ -192,6 +192,14 @@ def test_the_edition_s_own_counts(small_war):
     assert found.last_day == dt.date(2019, 12, 31)
 
 
+def test_ucdp_s_flags_give_the_published_counts():
+    ended = [row for row in reference._dyad_years(TERMINATIONS_CSV) if row["dyadterm"] == "1"]
+    count = Counter(row["outcome"] for row in ended)
+    assert count == {"1": 106, "2": 95, "3": 143, "4": 69, "5": 352, "6": 84, "": 3}
+    assert len(ended) == 852
+    assert sum(row["type_of_conflict"] == "2" for row in ended) == 68
+
+
 def test_korea_s_own_ending_and_all_later_ones_are_absent_in_1951():
     found = reference_episodes(load_war("korea").as_of("1951-11-27"))
     assert found.n > 30
