@@ -25,7 +25,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "war-folder.md"
 INTRODUCTION = """\
 # The war folder
 
-Made from the schema by `make docs`; the introduction is in `scripts/make_data_dictionary.py`.
+Made from the schema by `scripts/make_data_dictionary.py`, which also holds this introduction.
 
 A war is a folder of text files that a text editor and a spreadsheet can open. `armistice new my-war` writes one to
 start from, with a remark beside every key; `armistice check my-war` says what is wrong with it, one line per finding:

@@ -34,7 +34,7 @@ BROKEN = {
     ),
     "end-before-date": (
         ("talks.csv", "2020-02-10,2020-02-12", "2020-02-10,2020-02-02"),
-        "talks.csv, row 2: end_date 2020-02-02 is before date 2020-02-10",
+        "talks.csv, row 2, column 'end_date': end_date 2020-02-02 is before date 2020-02-10",
         "correct one of them.",
     ),
     "date-long-before-the-war": (
@@ -64,7 +64,7 @@ BROKEN = {
     ),
     "repeated-day-of-the-front": (
         ("front.csv", "2020-02-10,", "2020-01-10,"),
-        "front.csv, row 3, column 'date': 2020-01-10 stands in row 2 too, with the same date.",
+        "front.csv, row 3, column 'date': 2020-01-10 stands in row 2 too.",
         "Keep one of the two.",
     ),
     "negative-count-in-a-series": (
@@ -189,7 +189,7 @@ BROKEN = {
     ),
     "figure-without-a-number": (
         ("figures.csv", "2020-03-02,,12,", "2020-03-02,,,"),
-        "figures.csv, row 2: value, low and high are all blank;",
+        "figures.csv, row 2, column 'value': value, low and high are all blank;",
         "give at least one or delete the row.",
     ),
     "low-above-high": (
@@ -310,6 +310,11 @@ BROKEN = {
         ("war.toml", 'id = "losses"', 'id = "drones"'),
         "war.toml, [[series]] 2, key 'id': 'drones' stands there twice.",
         "Rename one of them.",
+    ),
+    "poll-twice": (
+        ("opinion.csv", "2020-06-28,2020-06-20", "2020-03-20,2020-03-10"),
+        "opinion.csv, row 3, column 'date': 2020-03-20 stands in row 2 too with the same population, pollster, measure, answer.",
+        "Keep one of the two.",
     ),
     "end-before-start": (
         ("war.toml", "date = 2020-12-01", "date = 2019-12-01"),

@@ -269,10 +269,8 @@ def _repeated_rows(contents: Contents) -> Iterator[str]:
         for file, number, row in _rows(contents, name):
             first_number = seen.setdefault(tuple(getattr(row, column) for column in columns), number)
             if first_number != number:
-                yield (
-                    f"{where(file, number, columns[0])}: {row.date} stands in row {first_number} too, "
-                    f"with the same {' and '.join(columns)}. Keep one of the two."
-                )
+                same = f" with the same {', '.join(columns[1:])}" if columns[1:] else ""
+                yield f"{where(file, number, 'date')}: {row.date} stands in row {first_number} too{same}. Keep one of the two."
 
 
 def _series_dates(contents: Contents) -> Iterator[str]:

@@ -186,5 +186,9 @@ def _explained(error: ValidationError, model: type[Row], given: dict[str, str], 
     lines: dict[str | None, str] = {}
     for detail in error.errors(include_url=False):
         column = str(detail["loc"][0]) if detail["loc"] else None
+        if column is None and detail["type"] == "value_error":
+            # A finding about the row as a whole begins with the column to look at.
+            first_word = str(detail["ctx"]["error"]).split()[0].strip(",")
+            column = first_word if first_word in model.model_fields else None
         lines.setdefault(column, f"{where(file, number, column)}: {explanation(detail, given.get(column or '', ''))}")
     return list(lines.values())
