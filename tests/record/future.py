@@ -93,7 +93,8 @@ def scramble_future(folder: Path, as_of: dt.date | str, seed: int = 1) -> int:
                 if row.get(column) in renamed:
                     row[column] = renamed[row[column]]
             if name in _SHOWN_SO_FAR and row not in future and _is_under_way(name, row, war, day):
-                row["end_date"] = (dt.date.fromisoformat(row["end_date"]) + dt.timedelta(days=4)).isoformat()
+                end = dt.date.fromisoformat(_last_day(row["end_date"]))
+                row["end_date"] = (end + dt.timedelta(days=4)).isoformat()
                 row.update({column: chance.choice(["held", "broken"]) for column in ("outcome",) if column in row})
                 row.update({column: "something else" for column in ("agreement", "note") if column in row})
                 changed += 1
@@ -152,6 +153,8 @@ def _is_future(name: str, row: Row, war: dict[str, Any], day: dt.date) -> bool:
     if len(plain["date"]) < 10:
         plain["date_precision"] = "month" if len(plain["date"]) == 7 else "year"
         plain["date"] += "-01" if len(plain["date"]) == 7 else "-01-01"
+    if "end_date" in plain:
+        plain["end_date"] = _last_day(plain["end_date"])
     model = TABLES[name]
     for column in ("parties", "issues"):
         plain.pop(column, None)
@@ -161,9 +164,17 @@ def _is_future(name: str, row: Row, war: dict[str, Any], day: dt.date) -> bool:
     return model.model_validate(plain).became_known(lag) > day
 
 
+def _last_day(written: str) -> str:
+    """The last day of a month or year that an ``end_date`` names."""
+    if len(written) == 7:
+        first = dt.date.fromisoformat(f"{written}-01")
+        return ((first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)).isoformat()
+    return f"{written}-12-31" if len(written) == 4 else written
+
+
 def _is_under_way(name: str, row: Row, war: dict[str, Any], day: dt.date) -> bool:
     """Whether a known row tells of an end that was not known yet."""
-    end, known_on = row.get("end_date", ""), row.get("known_on", "")
+    end, known_on = _last_day(row.get("end_date", "")), row.get("known_on", "")
     lag = dt.timedelta(days=war.get("publication_lag_days", {}).get(name, 0))
     return bool(end and known_on) and known_on < end and dt.date.fromisoformat(end) + lag > day
 

@@ -120,7 +120,7 @@ later,2020-08-01,day,,,north,front,Later,Later,raid,,archive
     "figures.csv": """subject,quantity,date,end_date,value,low,high,unit,claimed_by,source
 bridge,dead,2020-03-02,,12,,,people,South,archive
 bridge,dead,2020-03-02,,40,,,people,North,archive
-war,dead,2020-01-01,2020-03-31,,900,1200,people,Monitor,archive
+war,dead,2020-01-01,2020-03,,900,1200,people,Monitor,archive
 late-round,exchanged,2020-07-02,,100,,,people,North,archive
 """,
     "exchanges.csv": """date,to_side,persons,bodies,claimed_by,talk,source
