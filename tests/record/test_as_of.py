@@ -83,6 +83,13 @@ def test_a_row_dated_to_a_month_is_known_when_the_month_is_over(war, day, known)
     assert ("march" in [event.id for event in war.as_of(day).events]) is known
 
 
+@pytest.mark.parametrize(("day", "known"), [("2020-03-30", False), ("2020-03-31", True)])
+def test_an_end_date_that_names_a_month_is_its_last_day(war, day, known):
+    assert ("war" in [figure.subject for figure in war.as_of(day).figures]) is known
+    (figure,) = (figure for figure in war.as_of("2020-06-30").figures if figure.subject == "war")
+    assert figure.end_date == dt.date(2020, 3, 31)
+
+
 def test_a_reference_to_a_row_that_is_not_known_yet_is_blank(small_war):
     events = small_war / "events.csv"
     events.write_text(events.read_text().replace("bridge,2020-03-01,day,", "bridge,2020-03,month,"))
