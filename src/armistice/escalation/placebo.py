@@ -1,13 +1,15 @@
 """Placebo rounds: what the same contrast gives on dates on which nobody met.
 
 Under the hypothesis of no effect a round's date is a date like others, so the rounds' contrast is one draw from
-the distribution over sets of other dates. Three things make that comparison like with like:
+the distribution over sets of other dates. Four things make that comparison like with like:
 
 * each placebo asks the question of its own round (same days of the window in use, comparison on the same sides),
   and rounds close together stay together: a placebo set keeps their spacing;
 * the rounds are centred on the mean over dates away from them, which is itself uncertain. Each placebo set is
   therefore centred in the same way, on the dates away from *itself*. Drawing sets from a short series and
   centring all on one mean would make the placebos look too certain and reject too often;
+* the spread of the contrast is learnt from the same dates as the centre, so it too is uncertain; each placebo set is
+  measured against the spread away from itself (a studentised randomisation test: Chung and Romano 2013, Ann. Statist. 41:484);
 * rounds may be called because of violence. Matched placebos are drawn among dates with nearly the same level
   in the weeks before, and what difference in level is left is taken out by a regression of the contrast on the
   level, fitted away from the rounds for the rounds and away from the placebo set for the placebo set.
@@ -39,7 +41,8 @@ class PlaceboSets:
     Parameters
     ----------
     centred : ndarray of float64, shape (n_draws, n_rounds)
-        Each placebo round's contrast, less the mean over dates away from its set.
+        Each placebo round's contrast, less the mean over dates away from its set, and scaled by the spread over
+        all dates relative to that away from its set.
     centre : ndarray of float64, shape (n_rounds,)
         The mean over dates away from the rounds; when matched, the regression on the level, at level 0.
     n_dates : ndarray of int, shape (n_rounds,)
@@ -88,7 +91,7 @@ def draw_placebos(
     rng: np.random.Generator,
     level: FloatArray | None = None,
     level_at_rounds: FloatArray | None = None,
-    nearest_share: float = 0.25,
+    nearest_share: float = 0.5,
     nearest_least: int = 40,
 ) -> PlaceboSets:
     """Draw sets of placebo dates and centre each on the dates away from it.
@@ -194,24 +197,38 @@ def _centred(
         # Levels are counted from their mean, for the accuracy of the sums of squares.
         middle = x[ok[i]].mean()
         d = np.where(ok[i], x - middle, 0.0)
-        moments = np.array([one, z, d, d * d, d * z]) if sloped else np.array([one, z])
+        moments = np.array([one, z, z * z, d, d * d, d * z]) if sloped else np.array([one, z, z * z])
         cumulated = np.concatenate([np.zeros((len(moments), 1)), np.cumsum(moments, axis=1)], axis=1)
         near = cumulated[:, upper] - cumulated[:, lower]
         total = moments.sum(axis=1)
         left = total[:, None] - near[:, dates].sum(axis=2)
-        centre[i], slope[i] = (float(v[0]) for v in _fitted(total[:, None], np.array([-middle]), sloped=sloped))
+        all_dates = _fitted(total[:, None], np.array([-middle]), sloped=sloped)
+        centre[i], slope[i] = float(all_dates.value[0]), float(all_dates.slope[0])
         at = dates[:, i]
-        expected, _ = _fitted(left, x[at] - middle, sloped=sloped)
-        centred[:, i] = placebo[i, at] - expected
+        away = _fitted(left, x[at] - middle, sloped=sloped)
+        scale = np.sqrt(np.maximum(all_dates.variance, 1e-12) / np.maximum(away.variance, 1e-12))
+        centred[:, i] = (placebo[i, at] - away.value) * scale
     return centre, slope, centred
 
 
-def _fitted(moments: FloatArray, d: FloatArray, *, sloped: bool) -> tuple[FloatArray, FloatArray]:
-    """Value at ``d`` and slope of the least-squares line (or the mean) with these sums of 1, z, d, d², d z."""
-    n, mean_z = moments[0], moments[1] / moments[0]
+@dataclass(frozen=True, eq=False)
+class _Line:
+    value: FloatArray
+    slope: FloatArray
+    variance: FloatArray
+
+
+def _fitted(moments: FloatArray, d: FloatArray, *, sloped: bool) -> _Line:
+    """Value at ``d``, slope and residual variance of the least-squares line (or the mean).
+
+    ``moments`` are the sums of 1, z, z² and, for a line, d, d² and d z.
+    """
+    n = np.maximum(moments[0], 1.0)
+    mean_z = moments[1] / n
+    variance = moments[2] / n - mean_z**2
     if not sloped:
-        return mean_z, np.zeros_like(mean_z)
-    mean_d = moments[2] / n
-    spread = moments[3] / n - mean_d**2
-    slope = (moments[4] / n - mean_d * mean_z) / np.maximum(spread, 1e-12)
-    return mean_z + slope * (d - mean_d), slope
+        return _Line(mean_z, np.zeros_like(mean_z), variance)
+    mean_d = moments[3] / n
+    spread = np.maximum(moments[4] / n - mean_d**2, 1e-12)
+    slope = (moments[5] / n - mean_d * mean_z) / spread
+    return _Line(mean_z + slope * (d - mean_d), slope, variance - slope**2 * spread)
