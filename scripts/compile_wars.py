@@ -15,7 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from compiling.korea import compile_korea  # noqa: E402
 from compiling.reference import compile_reference  # noqa: E402
+from compiling.ukraine import compile_ukraine  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -32,6 +34,9 @@ def compile_all(shared: Path, package: Path) -> dict[str, int]:
     counts["reference_sets/ucdp_terminations.csv"] = compile_reference(
         shared, package / "record/reference_sets", sha256(termination)
     )
+    for name, compile_war in (("korea", compile_korea), ("ukraine", compile_ukraine)):
+        rows = compile_war(shared, package / "wars" / name)
+        counts |= {f"wars/{name}/{file}": n for file, n in rows.items()}
     return counts
 
 

@@ -14,7 +14,7 @@ COLUMNS = (
 _WHOLE = ("dyadterm", "ependprec", "outcome", "recur")
 
 SOURCES = """\
-[sources.ucdp_termination]
+[ucdp_termination]
 title = "UCDP Conflict Termination Dataset, dyad level, version 3-2021"
 publisher = "Uppsala Conflict Data Program, Department of Peace and Conflict Research, Uppsala University"
 url = "https://ucdp.uu.se/downloads/"

@@ -1,0 +1,205 @@
+"""Korea, 1950-53: the tables of ``wars/korea``.
+
+The front is coded in coarse zones; :data:`ZONES` turns them into kilometres north of the 38th parallel with bounds,
+at 111 km to a degree of latitude. A zone's bounds are its edges; known lines (Kansas: 2-6 miles north of the parallel)
+take theirs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compiling.tables import addresses, number, precise, read_rows, write_rows
+
+NAMES = Path(__file__).parent / "names"
+#: km north of the 38th parallel: middle, low, high.
+ZONES = {
+    "pusan": (-255, -330, -180),
+    "south_37": (-111, -135, -90),
+    "south_37_38": (-55, -111, 0),
+    "at_38": (0, -15, 15),
+    "near_38": (0, -30, 30),
+    "north_38": (16, 0, 56),
+    "north_39": (111, 90, 135),
+    "yalu": (300, 220, 390),
+}
+#: Line Kansas lay 2-6 miles north of the parallel; by July 1951 units stood up to 35 miles north of it.
+KANSAS = (6.4, 3.2, 9.7)
+ON_KANSAS = {"1951-04-05", "1951-06-15"}
+CAMPAIGNS_NL = {
+    "UN Defensive": "VN-verdediging",
+    "UN Offensive": "VN-offensief",
+    "CCF Intervention": "Chinese interventie",
+    "First UN Counteroffensive": "Eerste VN-tegenoffensief",
+    "CCF Spring Offensive": "Chinees voorjaarsoffensief",
+    "UN Summer-Fall Offensive": "VN-zomer- en najaarsoffensief",
+    "Second Korean Winter": "Tweede Koreaanse winter",
+    "Korea, Summer-Fall 1952": "Korea, zomer en najaar 1952",
+    "Third Korean Winter": "Derde Koreaanse winter",
+    "Korea, Summer 1953": "Korea, zomer 1953",
+}
+
+
+def compile_korea(shared: Path, folder: Path) -> dict[str, int]:
+    """Write every table; returns rows per file."""
+    source = shared / "history/korea"
+    return {
+        "talks.csv": _talks(source, folder),
+        "events.csv": _events(source, folder),
+        "figures.csv": _figures(source, folder),
+        "exchanges.csv": _exchanges(source, folder),
+        "front.csv": _front(source, folder),
+        "series/us_deaths.csv": _deaths(source, folder),
+        "series/air_monthly.csv": _air(source, folder),
+    }
+
+
+def _talks(source: Path, folder: Path) -> int:
+    rows = read_rows(source / "korea_1950_53_negotiations.csv")
+    talks = []
+    for name in read_rows(NAMES / "korea_talks.csv"):
+        row = rows[int(name["row"])]
+        date, precision = precise(row["date"])
+        precision = row["date_precision"] if row["date_precision"] in ("about", "month") else precision
+        talks.append(
+            {
+                "id": name["id"],
+                "date": date if precision != "month" else f"{date[:7]}-01",
+                "end_date": "1953-05-03" if name["id"] == "little-switch" else None,
+                "date_precision": precision,
+                "kind": name["kind"],
+                "level": "delegations",
+                "parties": "UN Command;Korean People's Army and Chinese People's Volunteers",
+                "issues": name["issues"],
+                "outcome": name["outcome"],
+                "agreement": name["agreement"],
+                "name_en": name["name_en"],
+                "name_nl": name["name_nl"],
+                "place_en": name["place_en"],
+                "place_nl": name["place_nl"],
+                "source": addresses(row["source_urls"]),
+            }
+        )
+    return write_rows(folder / "talks.csv", list(talks[0]), talks)
+
+
+def _events(source: Path, folder: Path) -> int:
+    tables = {
+        "talks": read_rows(source / "korea_1950_53_negotiations.csv"),
+        "front": read_rows(source / "korea_1950_53_front.csv"),
+    }
+    events: list[dict[str, object]] = []
+    for name in read_rows(NAMES / "korea_events.csv"):
+        row = tables[name["table"]][int(name["row"])]
+        date, precision = precise(row["date"])
+        precision = row["date_precision"] if row["date_precision"] in ("about", "month") else precision
+        events.append(
+            {
+                "id": name["id"],
+                "date": date if precision != "month" else f"{date[:7]}-01",
+                "end_date": None,
+                "date_precision": precision,
+                "actor": name["actor"],
+                "kind": name["kind"],
+                "name_en": name["name_en"].replace("27 000", "27,000"),
+                "name_nl": name["name_nl"],
+                "source": addresses(row["source_urls"]),
+            }
+        )
+    for row in read_rows(source / "korea_1950_53_us_army_campaigns.csv"):
+        campaign = row["us_army_campaign"]
+        events.append(
+            {
+                "id": "campaign-" + "".join(c if c.isalnum() else "-" for c in campaign.lower()).replace("--", "-"),
+                "date": row["start"],
+                "end_date": row["end"],
+                "date_precision": "day",
+                "actor": "north" if campaign.startswith("CCF") else "south",
+                "kind": "front",
+                "name_en": f"US Army campaign: {campaign}",
+                "name_nl": f"Veldtocht volgens het Amerikaanse leger: {CAMPAIGNS_NL[campaign]}",
+                "source": "us_army_campaigns",
+            }
+        )
+    events.sort(key=lambda event: (str(event["date"]), str(event["id"])))
+    return write_rows(folder / "events.csv", list(events[0]), events)
+
+
+def _figures(source: Path, folder: Path) -> int:
+    rows = read_rows(source / "korea_1950_53_negotiations.csv")
+    figures = [
+        {
+            "subject": "sixty-two-paragraphs",
+            "quantity": "paragraphs_agreed",
+            "date": "1952-07-01",
+            "value": 62,
+            "unit": "of 63 draft paragraphs",
+            "claimed_by": "Foreign Relations of the United States",
+            "source": addresses(rows[20]["source_urls"]),
+        },
+        {
+            "subject": "rhee-releases-prisoners",
+            "quantity": "prisoners_released",
+            "date": "1953-06-18",
+            "value": 27000,
+            "unit": "persons",
+            "claimed_by": "as read; about",
+            "source": addresses(rows[35]["source_urls"]),
+        },
+    ]
+    return write_rows(folder / "figures.csv", list(figures[0]), figures)
+
+
+def _exchanges(source: Path, folder: Path) -> int:
+    row = read_rows(source / "korea_1950_53_negotiations.csv")[27]
+    common = {
+        "date": "1953-05-03",
+        "talk": "sick-wounded-agreed",
+        "note": "last day of the exchange of sick and wounded, from 20 April",
+        "source": addresses(row["source_urls"]),
+    }
+    exchanges = [
+        {"to_side": "south", "persons": 684, "civilians": None, **common},
+        {"to_side": "north", "persons": 1030 + 5194 + 446, "civilians": 446, **common},
+    ]
+    return write_rows(folder / "exchanges.csv", list(exchanges[0]), exchanges)
+
+
+def _front(source: Path, folder: Path) -> int:
+    positions = []
+    for row in read_rows(source / "korea_1950_53_front.csv"):
+        date, precision = precise(row["date"])
+        precision = row["date_precision"] if row["date_precision"] in ("about", "month") else precision
+        value, low, high = KANSAS if row["date"] in ON_KANSAS else ZONES[row["zone_coded"]]
+        positions.append(
+            {
+                "date": date if precision != "month" else f"{date[:7]}-01",
+                "date_precision": precision,
+                "value": value,
+                "low": low,
+                "high": high,
+                "source": addresses(row["source_urls"]),
+            }
+        )
+    return write_rows(folder / "front.csv", list(positions[0]), positions)
+
+
+def _deaths(source: Path, folder: Path) -> int:
+    rows = [
+        {"date": row["date"], "us_deaths": row["us_deaths_incident_date"]}
+        for row in read_rows(source / "korea_us_deaths_daily.csv")
+    ]
+    return write_rows(folder / "series/us_deaths.csv", list(rows[0]), rows)
+
+
+def _air(source: Path, folder: Path) -> int:
+    """Two series that measure different things and do not meet: never splice them."""
+    rows = [
+        {
+            "date": f"{row['month']}-01",
+            "tons_all_types": number(row["thor_tons"]),
+            "short_tons_b29": number(row["thor_b29_bombload_short_tons"]),
+        }
+        for row in read_rows(source / "korea_1950_53_monthly.csv")
+    ]
+    return write_rows(folder / "series/air_monthly.csv", list(rows[0]), rows)

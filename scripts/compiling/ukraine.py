@@ -1,0 +1,446 @@
+"""Russia and Ukraine, 2022-02-24 to 2025-06-30: the tables of ``wars/ukraine``.
+
+Traps met here (see the notes in SOURCES.toml): a strike file writes 0 for days on which nothing was reported; the
+scrape of Russian claims has holes; polls, aid and answers to strikes became public after the day they speak of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from compiling.tables import Row, addresses, number, precise, read_rows, slug, write_rows
+
+NAMES = Path(__file__).parent / "names"
+SIDES = {"Russia": "russia", "Ukraine": "ukraine"}
+EU_MEMBERS = {
+    "Austria", "Belgium", "Bulgaria", "Croatia", "Cyprus", "Czechia", "Denmark", "Estonia", "Finland", "France",
+    "Germany", "Greece", "Hungary", "Ireland", "Italy", "Latvia", "Lithuania", "Luxembourg", "Malta", "Netherlands",
+    "Poland", "Portugal", "Romania", "Slovakia", "Slovenia", "Spain", "Sweden", "EU (Commission and Council)",
+}  # fmt: skip
+#: Days on which the stored messages of the Russian ministry are too few to count anything.
+HOLE = ("2025-05-06", "2025-05-12")
+
+
+def compile_ukraine(shared: Path, folder: Path) -> dict[str, int]:
+    """Write every table; returns rows per file."""
+    source = shared / "ukraine"
+    return {
+        "talks.csv": _talks(source, folder),
+        "events.csv": _events(source, folder),
+        "figures.csv": _figures(source, folder),
+        "exchanges.csv": _exchanges(source, folder),
+        "opinion.csv": _opinion(source, folder),
+        "leaders.csv": _leaders(source, folder),
+        "support.csv": _support(source, folder),
+        "front.csv": _front(source, folder),
+        "series/russian_strikes.csv": _russian_strikes(source, folder),
+        "series/ukrainian_drones.csv": _ukrainian_drones(source, folder),
+        "series/russian_losses.csv": _russian_losses(source, folder),
+        "series/confirmed_deaths.csv": _confirmed_deaths(source, folder),
+    }
+
+
+def _talks(source: Path, folder: Path) -> int:
+    rows = read_rows(source / "negotiation_events_ukraine.csv")
+    talks = []
+    for name in read_rows(NAMES / "ukraine_talks.csv"):
+        row = rows[int(name["row"])]
+        date, precision = precise(row["date"])
+        talks.append(
+            {
+                "id": name["id"],
+                "date": date,
+                "end_date": row["end_date"],
+                "date_precision": precision,
+                "announced_on": row["announced_on"],
+                "known_on": _not_before(row["known_on"], row["end_date"] or date),
+                "kind": name["kind"],
+                "level": row["level"],
+                "parties": row["parties"],
+                "issues": row["issues"],
+                "outcome": name["outcome"],
+                "agreement": name["agreement"],
+                "name_en": name["name_en"],
+                "name_nl": name["name_nl"],
+                "place_en": name["place_en"],
+                "place_nl": name["place_nl"],
+                "source": addresses(row["source"]),
+            }
+        )
+    talks.sort(key=lambda talk: (talk["date"], talk["id"]))
+    return write_rows(folder / "talks.csv", list(talks[0]), talks)
+
+
+def _not_before(known_on: str, last_day: str) -> str:
+    """``known_on``, unless it lies before the row was over: then the row is known when it is over."""
+    return known_on if known_on >= last_day else ""
+
+
+def _events(source: Path, folder: Path) -> int:
+    rows = read_rows(source / "strikes_notable.csv")
+    events = []
+    for name in read_rows(NAMES / "ukraine_events.csv"):
+        row = rows[int(name["row"])]
+        date, precision = precise(row["date"])
+        alleged = "alleged" in row["actor"]
+        events.append(
+            {
+                "id": name["id"],
+                "date": date,
+                "date_precision": precision,
+                "known_on": name["known_on"],
+                "actor": SIDES[row["actor"].split(" ")[0]],
+                "kind": name["kind"],
+                "name_en": name["name_en"],
+                "name_nl": name["name_nl"],
+                "stated_reason": row["stated_reason"] if date < "2025-06-04" or row["actor"] == "Russia" else "",
+                "answer_announced": {"yes": "true", "no": "false"}.get(row["answer_announced"], ""),
+                "note": "Ukraine's part is Russia's allegation" if alleged else "",
+                "source": addresses(row["source"]) or "russian_mod",
+            }
+        )
+    for event in events:
+        if event["id"] == "spiderweb":  # the announced answer became public on 4 June, through a third party
+            event["answer_announced"] = ""
+    events.append(
+        {
+            "id": "answer-announced-2025-06-04",
+            "date": "2025-06-04",
+            "date_precision": "day",
+            "actor": "russia",
+            "kind": "announcement",
+            "name_en": "Putin tells Trump that he will have to respond to the strike on the air bases",
+            "name_nl": "Poetin zegt tegen Trump dat hij zal moeten reageren op de aanval op de vliegbases",
+            "answers": "spiderweb",
+            "source": "http://en.people.cn/n3/2025/0605/c90000-20323616.html",
+        }
+    )
+    events.sort(key=lambda event: (event["date"], event["id"]))
+    columns = list(events[0]) + (["answers"] if "answers" not in events[0] else [])
+    return write_rows(folder / "events.csv", columns, events)
+
+
+FIGURE_COLUMNS = (
+    "subject", "quantity", "date", "end_date", "date_precision", "known_on", "value", "low", "high", "unit",
+    "claimed_by", "note", "source",
+)  # fmt: skip
+_SPIDERWEB = "https://thecitizenng.com/ukraine-drones-hit-4-russian-airfields-41-warplanes/"
+_SBU = "https://www.newsbytesapp.com/news/world/zelensky-praises-117-drone-attack-as-ukraine-damages-40-russian-jets/story"
+_FOX = "https://aggregator.oikosix.com/?p=12143"
+_REUTERS = "https://www.daily8.com/en/article/8d9fa13020036aaf085332afcfbb6242"
+_MEDINSKY = "https://aispruce.com/2025/06/02/russia-and-ukraine-agree-to-largest-ever-prisoner-swap"
+_MAY = "https://unn.ua/en/news/meeting-in-istanbul-how-the-negotiations-between-ukraine-and-russia-ended-and-what-to-expect"
+_CHILDREN = (
+    "https://unn.ua/en/news/russia-has-put-forward-its-usual-predatory-demands-in-the-negotiations-peace-in-exchange-"
+    "for-the-captured-ukrainian-territories"
+)
+#: subject, quantity, date, known on, value, low, high, unit, who says so, source: read for this record.
+STATED = (
+    ("spiderweb", "aircraft_hit", "2025-06-01", "", 41, None, None, "aircraft", "Security Service of Ukraine", _SPIDERWEB),
+    ("spiderweb", "aircraft_hit", "2025-06-01", "2025-06-04", None, None, 20, "aircraft", "US officials (Reuters)", _REUTERS),
+    ("spiderweb", "aircraft_destroyed", "2025-06-01", "2025-06-02", None, 11, 15, "aircraft", "US officials (Fox News)", _FOX),
+    ("spiderweb", "aircraft_destroyed", "2025-06-01", "2025-06-04", 10, None, None, "aircraft", "US officials (Reuters)", _REUTERS),
+    ("spiderweb", "damage_usd", "2025-06-01", "", 7e9, None, None, "USD", "Security Service of Ukraine", _SBU),
+    ("spiderweb", "damage_usd", "2025-06-01", "2025-06-02", 2e9, None, None, "USD", "other Ukrainian experts (Fox News)", _FOX),
+    ("spiderweb", "cruise_missile_carriers_percent", "2025-06-01", "", 34, None, None,
+     "% of carriers at the main bases", "Security Service of Ukraine", _SBU),
+    ("istanbul-1", "prisoners_each", "2025-05-16", "", 1000, None, None, "persons", "Ukrainian delegation (Umerov)", _MAY),
+    ("istanbul-1", "prisoners_each", "2025-05-16", "", 1000, None, None, "persons", "both parties (UNN)", _MAY),
+    ("istanbul-2", "prisoners_each", "2025-06-02", "", None, 1000, None, "persons", "Russian delegation (Medinsky)", _MEDINSKY),
+    ("children-list", "children_named", "2025-06-02", "", 339, None, None, "children", "Ukrainian delegation", _CHILDREN),
+    ("children-list", "children_offered", "2025-06-02", "", 10, None, None, "children",
+     "two unnamed Ukrainian officials (Axios)", _CHILDREN),
+)  # fmt: skip
+
+
+def _figures(source: Path, folder: Path) -> int:
+    figures: list[dict[str, object]] = [
+        dict(
+            zip(
+                ("subject", "quantity", "date", "known_on", "value", "low", "high", "unit", "claimed_by", "source"),
+                stated,
+                strict=True,
+            )
+        )
+        for stated in STATED
+    ]
+    for figure in figures:  # said in public on the day, unless a later day stands there
+        figure["known_on"] = figure["known_on"] or figure["date"]
+    for row in read_rows(source / "casualties.csv"):
+        date, precision = precise(row["date"])
+        subject = {"Russia": "russia", "Ukraine": "ukraine"}.get(row["side"], "war")
+        low, high = number(row["low"]), number(row["high"])
+        single = high is None and low is not None
+        figures.append(
+            {
+                "subject": subject,
+                "quantity": slug(row["quantity"]).replace("-", "_"),
+                "date": date,
+                "date_precision": precision,
+                "known_on": _known_in(row["note"]) or (date if precision == "day" else ""),
+                "value": low if single else None,
+                "low": None if single else low,
+                "high": high,
+                "unit": "persons",
+                "claimed_by": row["who_says"],
+                "note": row["note"][:110],
+                "source": addresses(row["source"]),
+            }
+        )
+    for row in read_rows(source / "balance.csv"):
+        start, _, end = row["period"].partition("..")
+        date, precision = precise(start)
+        figures.append(
+            {
+                "subject": SIDES[row["side"]],
+                "quantity": slug(row["quantity"]).replace("-", "_"),
+                "date": date,
+                "end_date": end or None,
+                "date_precision": precision,
+                "known_on": PUBLISHED.get((row["who_says"].split(" ")[0], row["period"])) or _vintage(row["source"]),
+                "value": number(row["value"]),
+                "unit": row["unit"],
+                "claimed_by": row["who_says"] + (" (plan cut in April)" if "plan cut" in row["note"] else ""),
+                "note": row["note"][:110],
+                "source": addresses(row["source"]) or _world_bank(row["source"]),
+            }
+        )
+    figures.sort(key=lambda figure: (str(figure["date"]), str(figure["subject"]), str(figure["quantity"])))
+    return write_rows(folder / "figures.csv", FIGURE_COLUMNS, figures)
+
+
+def _known_in(note: str) -> str:
+    """The day in a note such as "monthly count as known on 18 July 2023"."""
+    if "as known on" not in note:
+        return ""
+    words = note.split("as known on ")[1].replace(";", "").split()
+    return dt.datetime.strptime(" ".join(words[:3]), "%d %B %Y").date().isoformat()
+
+
+#: When yearly figures were published, by who says so and the year they speak of.
+PUBLISHED = {("SIPRI", "2023"): "2024-04-22", ("SIPRI", "2024"): "2025-04-28"}
+
+
+def _vintage(cell: str) -> str:
+    """The day of the edition in a source such as "data/gdp.csv @ bac348b (2025-05-01; World Bank)"."""
+    return cell.partition("(")[2].partition(";")[0] if "World Bank" in cell else ""
+
+
+def _world_bank(cell: str) -> str:
+    return "world_bank_gdp" if "datasets/gdp" in cell else "world_bank_population"
+
+
+def _exchanges(source: Path, folder: Path) -> int:
+    exchanges = []
+    for row in read_rows(source / "prisoner_exchanges.csv"):
+        talk = "istanbul-1" if "2025-05-23" <= row["date"] <= "2025-05-25" else ""
+        talk = "istanbul-2" if row["date"] >= "2025-06-09" else talk
+        common = {
+            "date": row["date"],
+            "mediator": row["mediator"],
+            "talk": talk,
+            "source": addresses(row["source"]),
+        }
+        any_side = False
+        for side in ("ukraine", "russia"):
+            persons = row[f"returned_to_{side}"]
+            if persons:
+                any_side = True
+                exchanges.append({**common, "to_side": side, "persons": persons})
+        if row["bodies"] and row["date"] >= "2025-06-11":
+            to_ukraine = "1212" if row["date"] == "2025-06-11" else row["bodies"]
+            exchanges.append({**common, "to_side": "ukraine", "bodies": to_ukraine})
+            any_side = True
+        if not any_side:
+            note = "numbers withheld by both sides" if row["date"] >= "2025-06-09" else ""
+            exchanges += [{**common, "to_side": side, "note": note} for side in ("ukraine", "russia")]
+    columns = ("date", "to_side", "persons", "bodies", "mediator", "talk", "note", "source")
+    return write_rows(folder / "exchanges.csv", columns, exchanges)
+
+
+_MEASURES = {
+    "fight until victory": "fight_or_negotiate",
+    "continue military action": "continue_or_talk",
+    "how much longer": "endure",
+    "how long will": "how_long",
+    "could the conflict": "nato_war_possible",
+    "should ukraine be open": "concessions_for_peace",
+    "follow events": "attention",
+    "support the actions": "support_military",
+    "would mediators": "mediators_help",
+}
+
+
+def _opinion(source: Path, folder: Path) -> int:
+    polls: list[dict[str, object]] = []
+    for row in read_rows(source / "opinion.csv"):
+        date, precision = precise(row["date"])
+        measure = next(name for key, name in _MEASURES.items() if key in row["question"].lower())
+        answer, _, remark = row["answer"].partition(" (")
+        note = remark.rstrip(")") if remark else ""
+        if note.startswith("first"):
+            measure += "_first_published"
+        known = "2025-06-02" if "published 2 June 2025" in row["fieldwork"] else ""
+        known = "2025-06-06" if (measure, date) == ("endure", "2025-06-03") else known
+        polls.append(_poll(SIDES[row["country"]], measure, answer, date, precision, known, row, note))
+    for row in read_rows(source / "approval.csv"):
+        date, precision = precise(row["date"])
+        side = "russia" if row["leader"] == "Putin" else "ukraine"
+        known = "2025-06-16" if (row["leader"], date) == ("Zelensky", "2025-06-03") else ""
+        measure = f"{row['measure']}_president"
+        polls.append(_poll(side, measure, "yes", date, precision, known, row, row["note"][:110]))
+        if row["percent_against"]:
+            against = {**row, "percent": row["percent_against"]}
+            polls.append(_poll(side, measure, "no", date, precision, known, against, ""))
+    for row in read_rows(source / "kiis_territorial_concessions.csv"):
+        end = row["fieldwork"].partition("/")[2]
+        date, precision = precise(end or row["month"])
+        for column, answer in (("against_any_concession_pct", "refuse any"), ("ready_some_concession_pct", "ready for some")):
+            if row[column]:
+                poll = {**row, "percent": row[column], "pollster": "KIIS", "n": ""}
+                polls.append(_poll("ukraine", "territorial_concessions", answer, date, precision, "", poll, ""))
+    polls.sort(key=lambda poll: (str(poll["date"]), str(poll["measure"]), str(poll["population"]), str(poll["answer"])))
+    return write_rows(folder / "opinion.csv", list(polls[0]), polls)
+
+
+def _poll(
+    side: str, measure: str, answer: str, date: str, precision: str, known: str, row: Row, note: str
+) -> dict[str, object]:
+    return {
+        "date": date,
+        "date_precision": precision,
+        "known_on": known,
+        "population": side,
+        "pollster": row["pollster"],
+        "measure": measure,
+        "answer": answer,
+        "percent": row["percent"],
+        "n": row["n"] if row["n"].isdigit() else None,
+        "note": note,
+        "source": addresses(row["source"]),
+    }
+
+
+def _leaders(source: Path, folder: Path) -> int:
+    """Spells whose first day, month or year was read; the others wait for a source."""
+    leaders = []
+    for row in read_rows(source / "leaders.csv"):
+        if not row["in_date"]:
+            continue
+        date, precision = precise(row["in_date"])
+        until = row["out_date"] if row["out_date"].count("-") == 2 else ""
+        leaders.append(
+            {
+                "date": date,
+                "date_precision": precision,
+                "side": SIDES[row["side"]],
+                "office": row["office"],
+                "name_en": row["name"],
+                "name_nl": DUTCH_PEOPLE.get(row["name"], row["name"]),
+                "until": until,
+                "how": "",
+                "source": addresses(row["source"]),
+            }
+        )
+    leaders.sort(key=lambda row: (row["date"], row["office"]))
+    return write_rows(folder / "leaders.csv", list(leaders[0]), leaders)
+
+
+DUTCH_PEOPLE = {
+    "Sergei Shoigu": "Sergej Sjojgoe",
+    "Andrei Belousov": "Andrej Beloesov",
+    "Sergei Surovikin": "Sergej Soerovikin",
+    "Valery Gerasimov": "Valeri Gerasimov",
+    "Vladimir Putin": "Vladimir Poetin",
+}
+
+
+def _support(source: Path, folder: Path) -> int:
+    """Allocations by month, donor group and kind; a month in which a group allocated nothing is 0."""
+    totals: dict[tuple[str, str, str], float] = {}
+    months = set()
+    for row in read_rows(source / "kiel_support_by_donor_month.csv"):
+        if not row["year"].isdigit():
+            continue
+        month = f"{row['year']}-{int(row['month']):02d}"
+        if month < "2022-02":
+            continue
+        months.add(month)
+        group = (
+            "united_states"
+            if row["country"] == "United States"
+            else "eu_and_members" if row["country"] in EU_MEMBERS else "other_donors"
+        )
+        for kind in ("military", "financial", "humanitarian"):
+            key = (month, group, kind)
+            totals[key] = totals.get(key, 0.0) + float(row[kind] or 0)
+    rows = [
+        {
+            "date": f"{month}-01",
+            "patron": group,
+            "to_side": "ukraine",
+            "kind": kind,
+            "amount": round(totals.get((month, group, kind), 0.0), 6),
+            "unit": "EUR bn",
+            "source": "kiel",
+        }
+        for month in sorted(months)
+        for group in ("united_states", "eu_and_members", "other_donors")
+        for kind in ("military", "financial", "humanitarian")
+    ]
+    return write_rows(folder / "support.csv", list(rows[0]), rows)
+
+
+def _front(source: Path, folder: Path) -> int:
+    rows = [
+        {"date": row["date"], "value": number(row["occupied_total_km2"]), "source": "deepstate"}
+        for row in read_rows(source / "occupied_area_daily.csv")
+        if row["occupied_total_km2"]
+    ]
+    return write_rows(folder / "front.csv", list(rows[0]), rows)
+
+
+def _russian_strikes(source: Path, folder: Path) -> int:
+    """A day without any source row says that nothing was reported, not that nothing flew."""
+    rows = []
+    for row in read_rows(source / "russian_strikes_daily.csv"):
+        reported = int(row["source_rows"]) > 0
+        rows.append(
+            {
+                "date": row["date"],
+                "long_range_drones": row["longrange_drone_launched"] if reported else None,
+                "missiles": row["missiles_launched"] if reported else None,
+            }
+        )
+    return write_rows(folder / "series/russian_strikes.csv", list(rows[0]), rows)
+
+
+def _ukrainian_drones(source: Path, folder: Path) -> int:
+    rows = []
+    for row in read_rows(source / "russian_mod_uav_claims_daily.csv"):
+        hole = HOLE[0] <= row["date"] <= HOLE[1]
+        value = number(row["ua_uav_claimed_downed"])
+        rows.append({"date": row["date"], "claimed_downed": None if hole else value})
+    return write_rows(folder / "series/ukrainian_drones.csv", list(rows[0]), rows)
+
+
+def _russian_losses(source: Path, folder: Path) -> int:
+    """Daily increase of the claimed total; where the total stood still, that day and the next are unknown."""
+    rows = []
+    stood_still = False
+    for row in read_rows(source / "russian_losses_official_ua_daily.csv"):
+        increase = number(row["personnel_daily"])
+        known = increase is not None and increase > 0 and not stood_still
+        stood_still = increase is not None and increase <= 0
+        rows.append({"date": row["date"], "personnel": increase if known else None})
+    return write_rows(folder / "series/russian_losses.csv", list(rows[0]), rows)
+
+
+def _confirmed_deaths(source: Path, folder: Path) -> int:
+    rows = [
+        {"date": row["isoDate"], "ukraine": row["ukraineDeaths"], "russia": row["russiaDeaths"]}
+        for row in read_rows(source / "confirmed_deaths_both_sides_daily.csv")
+        if row["isoDate"] >= "2022-02-24"  # the row before is a bucket for undated deaths
+    ]
+    return write_rows(folder / "series/confirmed_deaths.csv", list(rows[0]), rows)
