@@ -15,6 +15,7 @@ from armistice.studies._endings_set import (
     AHEAD,
     ALL,
     FADED,
+    GROUPS,
     LAST,
     MONTH_DAYS,
     SETTLED,
@@ -191,9 +192,9 @@ def charts(drawn: ReferenceSet, chosen: Kind) -> tuple[Chart, ...]:
     """Curves of the chosen kind by cause, and of settlements by type."""
     months = Text(en="months from now", nl="maanden vanaf nu")
     share = Text(en="share of wars ended", nl="aandeel geëindigde oorlogen")
-    curves = drawn.shares(chosen.member, _CURVE)
+    curves = drawn.shares(chosen.member, _CURVE, GROUPS[[group for group, _ in _CURVES]])
     assert curves is not None
-    main = _columns([(name, curves, group) for group, name in _CURVES])
+    main = _columns([(name, curves, column) for column, (_, name) in enumerate(_CURVES)])
     drawings = [
         Chart(
             "incidence", "incidence",
@@ -208,9 +209,9 @@ def charts(drawn: ReferenceSet, chosen: Kind) -> tuple[Chart, ...]:
     known = drawn.episodes.type_known(drawn.at_landmark)
     by_type = []
     for code, name in enumerate(TYPES, start=1):
-        theirs = drawn.shares(known == code, _CURVE)
+        theirs = drawn.shares(known == code, _CURVE, GROUPS[[SETTLED]])
         if theirs is not None and theirs.at_risk >= 3:
-            by_type.append((TYPE_NAMES[name][0], theirs, SETTLED))
+            by_type.append((TYPE_NAMES[name][0], theirs, 0))
     if len(by_type) > 1:
         drawings.append(
             Chart(

@@ -58,7 +58,7 @@ def headline(record: Record, kind: Kind, shares: EndingShares) -> Text:
     n = max(1, round(shares.at_risk))
     settled, low, high = (float(values[YEAR, SETTLED]) for values in (shares.share, shares.lower, shares.upper))
     en = f"{EN.number(n)} {kind.name.en} since 1946 that had lasted {lasted(record, EN)}"
-    nl = f"{NL.number(n)} {kind.name.nl} sinds 1946 die {lasted(record, NL)} hadden geduurd"
+    nl = f"{NL.number(n)} {kind.name.nl} sinds 1946 die {lasted(record, NL)} hadden geduurd,"
     if math.isnan(low):
         return Text(
             en=f"Of {en}, none was followed for another year.", nl=f"Van {nl} is er geen nog een jaar gevolgd."
@@ -73,12 +73,16 @@ def headline(record: Record, kind: Kind, shares: EndingShares) -> Text:
             nl=f"Van {nl} werd {NL.percent(settled)} {how} {sure_nl}.",
         )
     count = round(settled * n)
-    if not count:
-        hardly = settled > 0
+    if settled == 0:
         return Text(
-            en=f"Of {en}, {'hardly any' if hardly else 'none'} was settled within another year: chance "
-            f"{EN.percent(settled)} {sure_en}.",
-            nl=f"Van {nl} werd er {'nauwelijks een' if hardly else 'geen'} {how}: kans {NL.percent(settled)} {sure_nl}.",
+            en=f"Of {en}, none was settled within another year, which leaves the chance anywhere from "
+            f"{EN.percent_span(low, high)} ({EN.percent(level)} interval).",
+            nl=f"Van {nl} werd er geen {how}; dat laat een kans open van {NL.percent_span(low, high)} ({NL.percent(level)}-interval).",
+        )
+    if not count:
+        return Text(
+            en=f"Of {en}, hardly any was settled within another year: chance {EN.percent(settled)} {sure_en}.",
+            nl=f"Van {nl} werd er nauwelijks een {how}: kans {NL.percent(settled)} {sure_nl}.",
         )
     return Text(
         en=f"Of {en}, about {EN.number(count)} {'was' if count == 1 else 'were'} settled within another year: chance "

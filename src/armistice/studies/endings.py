@@ -40,8 +40,10 @@ from armistice.text import EN, NL, Text
 
 __all__ = ["STUDY", "EndingsParameters"]
 
-# Months, to the year first, coarser later: the median and its bounds are read off this grid.
-_MEDIAN_GRID: Final = np.concatenate([np.arange(1.0, 121.0), np.arange(123.0, 361.0, 3.0)])
+# Months, finer first: the median and its bounds are read off this grid.
+_MEDIAN_GRID: Final = np.concatenate(
+    [np.arange(1.0, 25.0), np.arange(27.0, 121.0, 3.0), np.arange(126.0, 361.0, 6.0)]
+)
 
 
 class EndingsParameters(Parameters):
@@ -53,7 +55,7 @@ class EndingsParameters(Parameters):
     intensity: Literal["from_record", "war", "minor"] = Field(
         default="from_record", description="Intensity this war has reached (war: 1,000 deaths in a year)."
     )
-    draws: int = Field(default=25, ge=2, le=500, description="Draws of dates known only to the month or year.")
+    draws: int = Field(default=50, ge=2, le=500, description="Draws of dates known only to the month or year.")
     level: float = Field(default=0.95, gt=0.5, lt=1, description="Coverage of the intervals.")
     list_at_most: int = Field(default=60, ge=1, description="Wars to list by name.")
 
@@ -141,7 +143,7 @@ def _quantities(
             value, lower, upper, level=shares.level, n=max(1, round(shares.at_risk)),
             n_of="wars that had lasted as long", unit="months", source=CITATION,
             method=f"Aalen-Johansen from the landmark, kind: {kind.key}; interval where its bounds cross one half "
-            "(Brookmeyer-Crowley), in whole months",
+            "(Brookmeyer-Crowley)",
         )  # fmt: skip
     found["episodes_at_risk"] = Reported(
         shares.at_risk, "UCDP", max(1, round(shares.conflicts)), f"mean over draws of dates, kind: {kind.key}",
