@@ -155,7 +155,7 @@ def contrasts(counts: FloatArray, calendar: Calendar, episodes: Sequence[Episode
     return Contrasts(
         log_ratio=log_ratio,
         counted=mean_counted,
-        expected=mean_expected,
+        expected=np.where(enough[rows, starts], mean_expected, np.nan),
         expected_total=own_level * factors,
         window_total=counted,
         n_window=n_window,

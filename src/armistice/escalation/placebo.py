@@ -47,6 +47,8 @@ class PlaceboSets:
         The mean over dates away from the rounds; when matched, the regression on the level, at level 0.
     n_dates : ndarray of int, shape (n_rounds,)
         Distinct dates from which each round's placebos were drawn.
+    n_apart : int
+        How many sets that share no window fit into those dates, at most (over the tightest cluster).
     slope : ndarray of float64, shape (n_rounds,)
         Change of the contrast with the log level before; 0 when not matched. ``centre`` is at level 0 then.
     overlapping : float
@@ -56,6 +58,7 @@ class PlaceboSets:
     centred: FloatArray
     centre: FloatArray
     n_dates: IntArray
+    n_apart: int
     slope: FloatArray
     overlapping: float
 
@@ -125,6 +128,7 @@ def draw_placebos(
 
     dates = np.zeros((n_draws, n_rounds), dtype=np.int64)
     n_dates = np.zeros(n_rounds, dtype=np.int64)
+    n_apart = n_days
     taken: list[IntArray] = []
     crowded = np.zeros(n_draws, dtype=bool)
     for members in clusters_of(starts, closer_than=together):
@@ -135,8 +139,11 @@ def draw_placebos(
             keep = min(len(candidates), max(nearest_least, round(nearest_share * len(candidates))))
             candidates = candidates[np.argpartition(distance, keep - 1)[:keep]]
         n_dates[members] = len(candidates)
+        n_apart = min(n_apart, _fit_apart(candidates, int(gaps[-1]) + apart))
         if len(candidates) == 0:
-            return PlaceboSets(np.empty((0, n_rounds)), np.full(n_rounds, np.nan), n_dates, np.zeros(n_rounds), 0.0)
+            return PlaceboSets(
+                np.empty((0, n_rounds)), np.full(n_rounds, np.nan), n_dates, 0, np.zeros(n_rounds), 0.0
+            )
         first, clash = _draw_apart(candidates, gaps, taken, n_draws, apart, rng)
         crowded |= clash
         for member, gap in zip(members, gaps, strict=True):
@@ -144,7 +151,7 @@ def draw_placebos(
         taken.extend(dates[:, member] for member in members)
 
     centre, slope, centred = _centred(placebo, ok, x, dates, half_width=apart // 2, sloped=matched)
-    return PlaceboSets(centred, centre, n_dates, slope, float(crowded.mean()))
+    return PlaceboSets(centred, centre, n_dates, n_apart, slope, float(crowded.mean()))
 
 
 def _candidates(ok: BoolArray, members: IntArray, gaps: IntArray) -> IntArray:
@@ -154,6 +161,15 @@ def _candidates(ok: BoolArray, members: IntArray, gaps: IntArray) -> IntArray:
     for member, gap in zip(members, gaps, strict=True):
         fits &= ok[member, first + gap]
     return first[fits]
+
+
+def _fit_apart(candidates: IntArray, apart: int) -> int:
+    """How many dates, taken from the earliest on, lie at least ``apart`` days from each other."""
+    number, free = 0, -1
+    for date in np.sort(candidates):
+        if date >= free:
+            number, free = number + 1, int(date) + apart
+    return number
 
 
 def _draw_apart(

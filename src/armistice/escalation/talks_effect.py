@@ -133,6 +133,8 @@ class Pooled:
     n_rounds : int
     n_dates : int
         Distinct admissible placebo dates, the fewest over the rounds.
+    n_apart : int
+        How many of them, at most, lie so far apart that they share no window (clusters of rounds counted as one).
     n_draws : int
     overlapping : float
         Share of draws whose placebo dates could not be kept apart.
@@ -152,6 +154,7 @@ class Pooled:
     detectable_below: float
     n_rounds: int
     n_dates: int
+    n_apart: int
     n_draws: int
     overlapping: float
     observed: float
@@ -541,6 +544,7 @@ def _test(
             detectable_below=_first(ratios[::-1], (shift <= below)[::-1], otherwise=0.0),
             n_rounds=len(rows),
             n_dates=int(sets.n_dates.min()),
+            n_apart=sets.n_apart,
             n_draws=len(draws),
             overlapping=sets.overlapping,
             observed=float(at_one @ weights),
@@ -616,6 +620,6 @@ def _partially_pooled(own: FloatArray, variances: FloatArray, weights: FloatArra
     middle = float(own[finite] @ precision / precision.sum())
     excess = float(precision @ (own[finite] - middle) ** 2) - (finite.sum() - 1)
     scale = precision.sum() - (precision**2).sum() / precision.sum()
-    between = max(0.0, excess / float(scale))
+    between = max(0.0, excess / float(scale)) if scale > 0 else 0.0
     shrunk = middle + between / (between + variances) * (own - middle)
     return float(np.sqrt(between)), np.where(finite, shrunk, own)

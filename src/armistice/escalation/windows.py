@@ -29,6 +29,9 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 
+#: Where other rounds and truces lie near, comparison days may lie up to so many times their number away.
+_FURTHEST = 2
+
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
@@ -117,6 +120,14 @@ def _in_series(days: IntArray, flags: BoolArray) -> BoolArray:
     return np.asarray(inside & flags[np.clip(days, 0, len(flags) - 1)])
 
 
+def _nearest(flags: BoolArray, offsets: IntArray, first: int, past: int, n_days: int) -> BoolArray:
+    """The ``n_days`` flagged offsets nearest before ``first`` and as many from ``past`` on."""
+    chosen = np.zeros(len(offsets), dtype=bool)
+    chosen[np.flatnonzero(flags & (offsets < first))[-n_days:]] = True
+    chosen[np.flatnonzero(flags & (offsets >= past))[:n_days]] = True
+    return chosen
+
+
 def episodes_of_rounds(
     calendar: Calendar,
     starts: IntArray,
@@ -140,14 +151,15 @@ def episodes_of_rounds(
     window_days : int
         Length of each window.
     comparison_days : int
-        Days of comparison on each side, beyond the windows.
+        Days of comparison on each side: the nearest ones beyond the windows that are in no round's zone and no
+        truce, at most twice as far away as they would reach without those.
 
     Returns
     -------
     list of Episode, one per round
     """
     longest = int((ends - starts).max(initial=0)) + 1
-    reach = window_days + comparison_days
+    reach = window_days + _FURTHEST * comparison_days
     offsets = np.arange(-reach, longest + reach, dtype=np.int64)
     episodes = []
     for start, end in zip(starts, ends, strict=True):
@@ -155,14 +167,14 @@ def episodes_of_rounds(
         own = _in_series(start + offsets, (calendar.zone == 1) & ~calendar.truce)
         before = (offsets >= -window_days) & (offsets < 0)
         after = (offsets >= length) & (offsets < length + window_days)
-        near = (offsets >= -reach) & (offsets < length + reach)
+        ordinary = _in_series(start + offsets, calendar.ordinary)
         episodes.append(
             Episode(
                 start=int(start),
                 length=length,
                 first_offset=-reach,
                 window=own & (before if side == "before" else after),
-                comparison=near & _in_series(start + offsets, calendar.ordinary),
+                comparison=_nearest(ordinary, offsets, -window_days, length + window_days, comparison_days),
                 guard=(offsets >= -window_days) & (offsets < length + window_days),
             )
         )
@@ -174,19 +186,20 @@ def episodes_of_truces(
 ) -> list[Episode]:
     """Truces as patterns of days: their own days are judged, against ordinary days on both sides."""
     longest = int((ends - starts).max(initial=0)) + 1
-    offsets = np.arange(-comparison_days, longest + comparison_days, dtype=np.int64)
+    reach = _FURTHEST * comparison_days
+    offsets = np.arange(-reach, longest + reach, dtype=np.int64)
     episodes = []
     for start, end in zip(starts, ends, strict=True):
         length = int(end - start) + 1
         inside = (offsets >= 0) & (offsets < length)
-        near = (offsets >= -comparison_days) & (offsets < length + comparison_days)
+        ordinary = _in_series(start + offsets, calendar.ordinary)
         episodes.append(
             Episode(
                 start=int(start),
                 length=length,
-                first_offset=-comparison_days,
+                first_offset=-reach,
                 window=inside & _in_series(start + offsets, np.ones(calendar.n_days, dtype=bool)),
-                comparison=near & _in_series(start + offsets, calendar.ordinary),
+                comparison=_nearest(ordinary, offsets, 0, length, comparison_days),
                 guard=(offsets >= -guard_days) & (offsets < length + guard_days),
             )
         )
