@@ -29,7 +29,7 @@ def ucdp_episode(dyad_id, episode):
         rows = [
             row
             for row in csv.DictReader(file)
-            if row["dyad_id"] == str(dyad_id) and row["dyad_episode"] == str(episode)
+            if row["dyad_id"] == str(dyad_id) and row["dyadepisode"] == str(episode)
         ]
     return max(rows, key=lambda row: int(row["year"]))
 
@@ -51,7 +51,7 @@ side_a = {{ id = "iran", names = {{ en = "Iran", nl = "Iran" }}, members = ["{si
 side_b = {{ id = "iraq", names = {{ en = "Iraq", nl = "Irak" }}, members = ["{side_b}"] }}
 
 [end]
-date = {row["end_date"]}
+date = {row["ependdate"]}
 outcome = "{OUTCOMES[row["outcome"]]}"
 source = "ucdp"
 """,

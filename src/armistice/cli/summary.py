@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
@@ -25,13 +26,15 @@ def print_summary(assessment: Assessment, language: Language) -> None:
     name = assessment.war.names.in_language(language)
     console.print(f"\n[bold]{name}[/bold], {_AS_OF.in_language(language)} {say.date(assessment.record.as_of)}\n")
     for line in assessment.answer:
-        console.print(Padding(f"• {line.in_language(language)}", (0, 0, 0, 2)))
+        console.print(Padding("• " + escape(line.in_language(language)), (0, 0, 0, 2)))
     if assessment.claims:
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         table.add_column(style="bold", no_wrap=True)
         table.add_column()
         for claim in assessment.claims:
-            table.add_row(VERDICTS[claim.verdict].in_language(language), claim.statement.in_language(language))
+            table.add_row(
+                VERDICTS[claim.verdict].in_language(language), escape(claim.statement.in_language(language))
+            )
         console.print(f"\n[bold]{_CLAIMS.in_language(language)}[/bold]")
         console.print(Padding(table, (0, 0, 0, 2)))
 
@@ -42,24 +45,24 @@ def print_study(outcome: StudyOutcome, language: Language) -> None:
     result = outcome.result
     console.print(f"\n[bold]{outcome.study.question.in_language(language)}[/bold]\n")
     for sentence in result.sentences:
-        console.print(Padding(sentence.in_language(language), (0, 0, 0, 2)))
+        console.print(Padding(escape(sentence.in_language(language)), (0, 0, 0, 2)))
     if result.quantities:
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
         for _ in range(3):
             table.add_column()
         for key, quantity in result.quantities.items():
-            table.add_row(key, *_cells(quantity, language))
+            table.add_row(escape(key), *_cells(quantity, language))
         console.print()
         console.print(Padding(table, (0, 0, 0, 2)))
     for caveat in result.caveats:
-        console.print(Padding(f"[dim]{caveat.in_language(language)}[/dim]", (1, 0, 0, 2)))
+        console.print(Padding(f"[dim]{escape(caveat.in_language(language))}[/dim]", (1, 0, 0, 2)))
 
 
 def _cells(quantity: Quantity, language: Language) -> tuple[str, str]:
     say = words(language)
     if isinstance(quantity, Estimate):
         interval = f"{100 * quantity.level:.0f}%: {say.span(quantity.lower, quantity.upper)}"
-        return f"{say.number(quantity.value)} {quantity.unit}".strip(), f"{interval}; n = {quantity.n}"
+        return escape(f"{say.number(quantity.value)} {quantity.unit}".strip()), f"{interval}; n = {quantity.n}"
     if isinstance(quantity, Reported):
-        return f"{say.number(quantity.value)} {quantity.unit}".strip(), quantity.claimed_by
-    return _REASON.in_language(language), quantity.reason.in_language(language)
+        return escape(f"{say.number(quantity.value)} {quantity.unit}".strip()), escape(quantity.claimed_by)
+    return _REASON.in_language(language), escape(quantity.reason.in_language(language))

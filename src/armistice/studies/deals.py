@@ -53,7 +53,6 @@ def _run(record: Record, parameters: DealsParameters, rng: np.random.Generator) 
     partial = [talk for talk in talks if talk.outcome == "partial_deal"]
     ceasefires = [talk for talk in talks if talk.kind in _ENDS_FIGHTING]
     truces = [talk for talk in talks if talk.kind == "truce"]
-    state, since = _state_of_talks(talks)
     quantities: dict[str, Quantity] = {
         "direct_rounds": _count(record, rounds),
         "partial_deals": _count(record, partial),
@@ -67,7 +66,7 @@ def _run(record: Record, parameters: DealsParameters, rng: np.random.Generator) 
         headline=_headline(partial, truces, ceasefires, rounds),
         sentences=(
             *_what_happened(rounds, partial, truces, ceasefires),
-            _state_sentence(state, since),
+            *_last_round(record, talks),
             *_exchanged(record, quantities),
         ),
         quantities=quantities,
@@ -106,16 +105,30 @@ def _returned(record: Record, side: str) -> Quantity:
     )  # fmt: skip
 
 
-def _state_of_talks(talks: Sequence[Talk]) -> tuple[str, dt.date | None]:
-    """Whether talks are open, suspended or not begun, and since when, by the last row that says so."""
-    state, since = "none", None
-    for talk in talks:
-        new = "suspended" if talk.kind == "suspension" else "open" if talk.kind in _OPENS else state
-        if talk.kind in _ENDS_FIGHTING:
-            new = "concluded"
-        if new != state:
-            state, since = new, talk.date
-    return state, since
+def _last_round(record: Record, talks: Sequence[Talk]) -> tuple[Text, ...]:
+    """When the sides last sat down, and whether the talks stand suspended by the last row that says so."""
+    rounds = [talk for talk in talks if talk.kind in _OPENS]
+    if not rounds:
+        return (Text(en="Direct talks have not begun.", nl="Directe onderhandelingen zijn niet begonnen."),)
+    last = rounds[-1]
+    days = (record.as_of - last.last_day()).days
+    sentences = [
+        Text(
+            en=f"The last direct round or resumption on record is that of {EN.date(last.date)} "
+            f"({last.name_en}), {EN.number(days)} days before this assessment.",
+            nl=f"De laatste directe ronde of hervatting in het dossier is die van {NL.date(last.date)} "
+            f"({last.name_nl}), {NL.number(days)} dagen voor deze beoordeling.",
+        )
+    ]
+    breaks = [talk for talk in talks if talk.kind == "suspension" and talk.date > last.date]
+    if breaks:
+        sentences.append(
+            Text(
+                en=f"Since {EN.date(breaks[0].date)} the talks stand suspended ({breaks[0].name_en}).",
+                nl=f"Sinds {NL.date(breaks[0].date)} zijn de gesprekken opgeschort ({breaks[0].name_nl}).",
+            )
+        )
+    return tuple(sentences)
 
 
 def _headline(
@@ -169,17 +182,6 @@ def _what_happened(
             )
         )
     return tuple(sentences)
-
-
-def _state_sentence(state: str, since: dt.date | None) -> Text:
-    if since is None:
-        return Text(en="Direct talks have not begun.", nl="Directe onderhandelingen zijn niet begonnen.")
-    english = {"open": "open", "suspended": "suspended", "concluded": "concluded"}[state]
-    dutch = {"open": "open", "suspended": "opgeschort", "concluded": "afgerond"}[state]
-    return Text(
-        en=f"By the last row that says so, direct talks have been {english} since {EN.date(since)}.",
-        nl=f"Volgens de laatste rij daarover zijn de directe onderhandelingen {dutch} sinds {NL.date(since)}.",
-    )
 
 
 def _exchanged(record: Record, quantities: dict[str, Quantity]) -> tuple[Text, ...]:
