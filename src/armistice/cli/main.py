@@ -35,7 +35,7 @@ def _study_help() -> dict[str, str]:
     folders = [Path(armistice.__path__[0], "studies")] if package is None else [Path(p) for p in package.__path__]
     found: dict[str, str] = {}
     for module in pkgutil.iter_modules([str(folder) for folder in folders]):
-        if module.name == "study":
+        if module.name == "study" or module.name.startswith("_"):
             continue
         for folder in folders:
             source = folder / f"{module.name}.py"
