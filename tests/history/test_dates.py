@@ -89,3 +89,15 @@ def test_impossible_dates():
             n_draws=0,
             rng=np.random.default_rng(1),
         )
+
+
+def test_draws_are_spread_so_that_few_are_enough():
+    means = [
+        draw_durations(
+            days("1990-01-01"), days("1990-01-01"), days("1992-01-01"), days("1992-12-31"),
+            n_draws=20, rng=np.random.default_rng(seed),
+        )[0].mean()
+        for seed in range(50)
+    ]  # fmt: skip
+    # Plain draws would leave a spread of 366 / sqrt(12 x 20) = 23.6 days.
+    assert np.std(means) < 3
