@@ -190,9 +190,9 @@ class RecentLevel:
     at_dates : ndarray of float64, shape (n_days,)
         Log of the mean count in the days before each date, less ``long_run``; NaN where too few days are left.
     own_total, own_days : ndarray of float64, shape (n_episodes,)
-        The same days before each episode: the count outside its window, and all observed days.
+        The same days before each episode: the count outside all episodes' windows, and all observed days.
     own_window, own_window_days : ndarray of float64, shape (n_episodes,)
-        Count and days of its window among them.
+        Count and days of its window, and of other episodes' windows, among them.
     starts : ndarray of int, shape (n_episodes,)
     """
 
@@ -231,8 +231,8 @@ def recent_level(
 ) -> RecentLevel:
     """Level of the ``days`` days that end ``gap`` days before each date and each episode.
 
-    For a placebo date only days outside every zone and truce count. For an episode its own window counts too.
-    Fewer than half of the days observed: NaN.
+    For a placebo date only days outside every zone and truce count. For an episode all days outside truces do:
+    whoever called the round saw them. Fewer than half of the days observed: NaN.
     """
     pattern = np.ones((1, days))
     known = np.where(calendar.observed, counts, 0.0)
@@ -243,15 +243,17 @@ def recent_level(
     recent[number < days / 2] = np.nan
     long_run = _long_run(recent, away=days + gap)
 
+    judged = np.zeros(calendar.n_days, dtype=bool)
+    for episode in episodes:
+        judged[episode.window_days] = True
     own = np.zeros((4, len(episodes)))
     for row, episode in enumerate(episodes):
         span = np.arange(max(episode.start - days - gap, 0), max(episode.start - gap, 0))
-        in_window = np.isin(span, episode.window_days) & calendar.observed[span]
-        outside = calendar.comparable[span]
-        n_own = in_window.sum() + outside.sum()
-        own[0, row] = known[span][outside].sum()
-        own[1, row] = n_own if n_own >= days / 2 else np.nan
-        own[2, row] = known[span][in_window].sum()
+        seen = span[calendar.observed[span] & ~calendar.truce[span]]
+        in_window = judged[seen]
+        own[0, row] = known[seen][~in_window].sum()
+        own[1, row] = len(seen) if len(seen) >= days / 2 else np.nan
+        own[2, row] = known[seen][in_window].sum()
         own[3, row] = in_window.sum()
     starts = np.array([episode.start for episode in episodes], dtype=np.int64)
     return RecentLevel(long_run, recent - long_run, own[0], own[1], own[2], own[3], starts)

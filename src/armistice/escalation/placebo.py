@@ -32,6 +32,7 @@ from armistice.escalation.windows import BoolArray, FloatArray, IntArray
 __all__ = ["PlaceboSets", "clusters_of", "draw_placebos", "equal_tailed_p"]
 
 _TRIES = 60
+_LEAST_LEFT = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,11 +220,15 @@ def _centred(
         total = moments.sum(axis=1)
         left = total[:, None] - near[:, dates].sum(axis=2)
         all_dates = _fitted(total[:, None], np.array([-middle]), sloped=sloped)
+        # Where a crowded set leaves too few dates of its own, it is centred on all of them.
+        left = np.where(left[0] < _LEAST_LEFT * total[0], total[:, None], left)
         centre[i], slope[i] = float(all_dates.value[0]), float(all_dates.slope[0])
         at = dates[:, i]
         away = _fitted(left, x[at] - middle, sloped=sloped)
         scale = np.sqrt(np.maximum(all_dates.variance, 1e-12) / np.maximum(away.variance, 1e-12))
-        centred[:, i] = (placebo[i, at] - away.value) * scale
+        # A set is centred on fewer dates than the rounds are: variance 1/k + 1/(n-k) instead of 1/k + 1/n.
+        taken = 1.0 - left[0] / total[0]
+        centred[:, i] = (placebo[i, at] - away.value) * scale * np.sqrt(1.0 - taken**2)
     return centre, slope, centred
 
 
