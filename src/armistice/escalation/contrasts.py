@@ -131,7 +131,7 @@ def contrasts(counts: FloatArray, calendar: Calendar, episodes: Sequence[Episode
     window_factor = transported(factor * usable, window, first)
     window_days = transported(usable, window, first)
     away = transported((~calendar.ordinary).astype(np.float64), guard, first) == 0
-    least = np.maximum(_LEAST_SHARE_OF_WINDOW * window.sum(axis=1), 1)
+    least = _LEAST_SHARE_OF_WINDOW * np.array([episode.asked_days for episode in episodes])
     admissible = enough & away & (window_days >= least[:, None]) & _inside(guard, first, calendar.n_days)
     with np.errstate(invalid="ignore"):
         placebo = np.log(window_count + _HALF) - np.log(level * window_factor + _HALF)

@@ -358,6 +358,7 @@ def detectable_ratio_by_number(
         first_offset=-reach,
         window=(offsets < 0) & (offsets >= -settings.window_days),
         comparison=np.abs(offsets) > settings.window_days,
+        asked_days=settings.window_days,
         guard=np.abs(offsets) <= settings.window_days,
     )
     weighting = _weighting(y, calendar, [episode], estimator)
@@ -433,8 +434,8 @@ def _effect(
         if np.isfinite(found.log_ratio[row]):
             reasons.append(None if np.isfinite(placebo[row]).sum() >= _LEAST_DATES else "no placebo dates")
         else:
-            least = max(episodes[row].window.sum() / 2, 1)
-            reasons.append("window not observed" if found.n_window[row] < least else "comparison not observed")
+            seen = 2 * found.n_window[row] >= episodes[row].asked_days
+            reasons.append("comparison not observed" if seen else "window not observed")
     usable = np.array([reason is None for reason in reasons])
 
     unmatched = _test(found, recent, placebo, usable, settings, rng, matched=False)

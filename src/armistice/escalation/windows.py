@@ -83,6 +83,8 @@ class Episode:
         Days whose counts are judged.
     comparison : ndarray of bool, shape (n_offsets,)
         Days from which their expected level comes.
+    asked_days : int
+        Days that the window would have were nothing in the way; at least half of them must be observed.
     guard : ndarray of bool, shape (n_offsets,)
         Days that a placebo of this episode must keep away from real zones and truces.
     """
@@ -92,6 +94,7 @@ class Episode:
     first_offset: int
     window: BoolArray
     comparison: BoolArray
+    asked_days: int
     guard: BoolArray
 
     @property
@@ -175,6 +178,7 @@ def episodes_of_rounds(
                 first_offset=-reach,
                 window=own & (before if side == "before" else after),
                 comparison=_nearest(ordinary, offsets, -window_days, length + window_days, comparison_days),
+                asked_days=window_days,
                 guard=(offsets >= -window_days) & (offsets < length + window_days),
             )
         )
@@ -200,6 +204,7 @@ def episodes_of_truces(
                 first_offset=-reach,
                 window=inside & _in_series(start + offsets, np.ones(calendar.n_days, dtype=bool)),
                 comparison=_nearest(ordinary, offsets, 0, length, comparison_days),
+                asked_days=length,
                 guard=(offsets >= -guard_days) & (offsets < length + guard_days),
             )
         )

@@ -165,7 +165,11 @@ def spells_of_talks(record: Record) -> list[Spell]:
         else:
             continue
         current = changes[-1][1] if changes else "none"
-        if state != current and not (state == "suspended" and current == "none"):
+        if state == "suspended" and current == "suspended":
+            # A second break says that talks had resumed meanwhile, and the record does not say when.
+            changes[-1] = (changes[-1][0], "unclear")
+            changes.append((talk.date, state))
+        elif state != current and not (state == "suspended" and current == "none"):
             changes.append((talk.date, state))
     ends = [day for day, _ in changes[1:]] + [record.as_of + dt.timedelta(days=1)]
     return [Spell(state, first, past) for (first, state), past in zip(changes, ends, strict=True)]

@@ -47,6 +47,10 @@ _ONE_SIDED: Final = Text(en="compared with one side only", nl="met één kant ve
 _STATE: Final = {
     "open": Text(en="open", nl="lopend"),
     "suspended": Text(en="suspended", nl="opgeschort"),
+    "unclear": Text(
+        en="suspended, then open again; when is not recorded",
+        nl="opgeschort, later weer lopend; wanneer is niet vastgelegd",
+    ),
     "concluded": Text(en="concluded", nl="afgerond"),
 }
 

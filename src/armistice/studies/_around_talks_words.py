@@ -48,6 +48,8 @@ NO_STATES: Final = Text(
 )
 
 _LISTED: Final = 3
+#: With fewer rounds than this the states of the talks, where recorded, say more than the rounds.
+_FEW_ROUNDS: Final = 2
 _SIDE_EN: Final = {"before": "before", "after": "after"}
 _SIDE_NL: Final = {"before": "voor", "after": "na"}
 _OUTCOME: Final = {
@@ -188,9 +190,9 @@ def headline(found: Sequence[Findings], settings: Settings) -> Text:
     main = main_finding(found)
     names = main.calendar.series.description.names
     pooled = main.effects["before", "model"].matched
+    if main.states is not None and (pooled is None or pooled.n_rounds < _FEW_ROUNDS):
+        return _state_sentence(main)
     if pooled is None:
-        if main.states is not None:
-            return _state_sentence(main)
         return Text(
             en="No round of talks falls on days for which violence was counted day by day: no answer about days around talks.",
             nl="Geen gespreksronde valt op dagen waarop het geweld per dag is geteld: geen antwoord over de dagen rond overleg.",
