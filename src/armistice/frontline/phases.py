@@ -1,0 +1,108 @@
+"""Phases of the front: stretches of time with one drift and one volatility, by optimal partition.
+
+Each phase gives its weekly rates a Student t likelihood (4 degrees of freedom) with its own location and scale; dynamic
+programming finds the partition with the smallest penalised deviance, three parameters a phase (location, scale and
+its first day) at log(n) each, the Schwarz criterion (Yao 1988, Statistics and Probability Letters 6:181-189).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from armistice.frontline.changes import MONTH_DAYS, Changes
+
+__all__ = ["Phase", "phases"]
+
+_NU = 4.0
+_ROUNDS = 12
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase.
+
+    Parameters
+    ----------
+    start, end : datetime64[D]
+        First day and last day of its stretches.
+    pace : float
+        Robust location, in the unit of the front per month.
+    volatility : float
+        Scale of the weekly rates, in the same unit.
+    n : int
+        Stretches in it.
+    """
+
+    start: np.datetime64
+    end: np.datetime64
+    pace: float
+    volatility: float
+    n: int
+
+
+def phases(changes: Changes, *, at_least: int = 8) -> list[Phase]:
+    """The phases, oldest first; a single one where no change of drift or volatility earns its penalty.
+
+    Parameters
+    ----------
+    changes : Changes
+    at_least : int
+        Fewest stretches in a phase (8 weeks).
+    """
+    n = len(changes.change)
+    rate = changes.change / changes.days
+    if n < 2 * at_least:
+        return [_phase(changes, rate, 0, n)] if n else []
+    floor = 0.05 * (float(np.median(np.abs(rate - np.median(rate)))) or float(np.std(rate)) or 1.0)
+    penalty = 3 * np.log(n)
+    best = np.full(n + 1, np.inf)
+    best[0] = -penalty
+    previous = np.zeros(n + 1, dtype=int)
+    for end in range(at_least, n + 1):
+        starts = np.array([0, *range(at_least, end - at_least + 1)])
+        starts = starts[starts <= end - at_least]
+        total = best[starts] + _deviances(rate, starts, end, floor) + penalty
+        choice = int(np.argmin(total))
+        best[end], previous[end] = total[choice], starts[choice]
+    bounds = [n]
+    while bounds[-1] > 0:
+        bounds.append(int(previous[bounds[-1]]))
+    bounds.reverse()
+    return [_phase(changes, rate, first, last) for first, last in pairwise(bounds)]
+
+
+def _deviances(rate: Floats, starts: npt.NDArray[np.int64], end: int, floor: float) -> Floats:
+    """Twice the negative log-likelihood of rate[start:end], for every start at once."""
+    inside = np.arange(end)[None, :] >= starts[:, None]
+    _, scale, squared = _t_fit(np.where(inside, rate[:end], 0.0), inside, floor)
+    terms = (_NU + 1) * np.log1p(squared / _NU) + 2 * np.log(scale)[:, None]
+    deviance: Floats = np.sum(np.where(inside, terms, 0.0), axis=1)
+    return deviance
+
+
+def _t_fit(values: Floats, inside: npt.NDArray[np.bool_], floor: float) -> tuple[Floats, Floats, Floats]:
+    """Location and scale of a t distribution by iterative reweighting, row by row (EM; Lange et al. 1989)."""
+    count = inside.sum(axis=1)
+    location = values.sum(axis=1) / count
+    scale = np.maximum(np.sqrt(np.sum(np.where(inside, (values - location[:, None]) ** 2, 0), axis=1) / count), floor)
+    for _ in range(_ROUNDS):
+        squared = ((values - location[:, None]) / scale[:, None]) ** 2
+        weight = np.where(inside, (_NU + 1) / (_NU + squared), 0.0)
+        location = np.sum(weight * values, axis=1) / weight.sum(axis=1)
+        scale = np.maximum(np.sqrt(np.sum(weight * (values - location[:, None]) ** 2, axis=1) / count), floor)
+    return location, scale, ((values - location[:, None]) / scale[:, None]) ** 2
+
+
+def _phase(changes: Changes, rate: Floats, first: int, last: int) -> Phase:
+    chosen = rate[first:last]
+    location, scale, _ = _t_fit(chosen[None, :], np.ones((1, len(chosen)), dtype=bool), 1e-12)
+    start = changes.ends[first] - np.timedelta64(int(changes.days[first]), "D")
+    return Phase(
+        start, changes.ends[last - 1], float(location[0]) * MONTH_DAYS, float(scale[0]) * MONTH_DAYS, last - first
+    )
