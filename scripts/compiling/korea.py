@@ -193,11 +193,11 @@ def _deaths(source: Path, folder: Path) -> int:
 
 
 def _air(source: Path, folder: Path) -> int:
-    """Two series that measure different things and do not meet: never splice them."""
+    """Two series that measure different things: never splice them. Stray rows of the first after April 1951 are left out."""
     rows = [
         {
             "date": f"{row['month']}-01",
-            "tons_all_types": number(row["thor_tons"]),
+            "tons_all_types": number(row["thor_tons"]) if row["month"] <= "1951-04" else None,
             "short_tons_b29": number(row["thor_b29_bombload_short_tons"]),
         }
         for row in read_rows(source / "korea_1950_53_monthly.csv")

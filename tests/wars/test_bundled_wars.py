@@ -1,0 +1,165 @@
+"""The bundled wars hold what their sources say; published totals come out."""
+
+import datetime as dt
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import armistice.wars
+from armistice.claims import read_claims
+from armistice.frontline import monthly_changes
+from armistice.record.check import check_war
+from armistice.record.load import bundled_wars, load_war, war_folder_path
+from tests.conftest import ROOT
+
+#: After the last row of both wars: everything is known.
+LATE = {"ukraine": "2026-12-31", "korea": "1955-01-01"}
+
+
+@pytest.fixture(scope="module", params=sorted(LATE))
+def whole(request):
+    return load_war(request.param).as_of(LATE[request.param])
+
+
+def _between(series, first, last):
+    kept = (series.dates >= np.datetime64(first)) & (series.dates <= np.datetime64(last))
+    return series.values[kept]
+
+
+def test_two_wars_are_bundled_and_pass_every_check():
+    assert bundled_wars() == ["korea", "ukraine"]
+    for war in bundled_wars():
+        assert check_war(war_folder_path(war)) == []
+
+
+def test_all_bundled_data_stay_small():
+    size = sum(path.stat().st_size for path in Path(armistice.wars.__path__[0]).rglob("*") if path.is_file())
+    assert size < 3e6
+
+
+def test_every_word_for_readers_is_in_both_languages(whole):
+    for row in (*whole.talks, *whole.events):
+        assert row.name_en
+        assert row.name_nl
+    for row in whole.talks:
+        assert bool(row.place_en) == bool(row.place_nl)
+    for claim in read_claims(whole.claims_toml):
+        assert claim.statement.en != claim.statement.nl
+
+
+def test_notes_are_a_line_at_most(whole):
+    for table in (whole.talks, whole.events, whole.figures, whole.exchanges, whole.opinion, whole.leaders):
+        for row in table:
+            assert len(row.note) <= 120
+
+
+# --- Ukraine ---------------------------------------------------------------------------------------------
+
+
+def test_drones_of_late_may_2025_are_903():
+    drones = load_war("ukraine").as_of("2025-06-03").series("russian_drones")
+    assert _between(drones, "2025-05-24", "2025-05-26").sum() == 903
+    assert _between(drones, "2025-06-01", "2025-06-01").item() == 472
+
+
+def test_territory_of_may_and_june_2025_by_the_deepstate_series():
+    front = load_war("ukraine").as_of("2025-07-15").front
+    changes = dict(monthly_changes(front.dates, front.values, last_day=np.datetime64("2025-06-30"), months=2))
+    assert round(changes[np.datetime64("2025-05-01")]) == 449
+    assert round(changes[np.datetime64("2025-06-01")]) == 557
+
+
+def test_days_without_a_report_are_missing_not_quiet():
+    record = load_war("ukraine").as_of("2025-06-03")
+    assert np.isnan(_between(record.series("russian_drones"), "2025-04-20", "2025-04-20")).all()
+    assert np.isnan(_between(record.series("ukrainian_drones"), "2025-05-06", "2025-05-12")).all()
+    claimed = record.series("russian_losses_claimed").values
+    assert not (claimed == 0).any()
+
+
+def test_the_thousand_were_returned_each_way():
+    exchanges = [row for row in load_war("ukraine").as_of("2025-06-03").exchanges if row.talk == "istanbul-1"]
+    returned = Counter()
+    for row in exchanges:
+        returned[row.to_side] += row.persons
+    assert returned == {"ukraine": 1000, "russia": 1000}
+
+
+def test_the_aircraft_are_a_claim_and_its_dispute_comes_later():
+    def claims(day, quantity):
+        figures = load_war("ukraine").as_of(day).figures
+        return {
+            (f.claimed_by, f.value, f.high) for f in figures if (f.subject, f.quantity) == ("spiderweb", quantity)
+        }
+
+    sbu = ("Security Service of Ukraine", 41, None)
+    assert claims("2025-06-03", "aircraft_hit") == {sbu}
+    assert claims("2025-06-05", "aircraft_hit") == {sbu, ("US officials (Reuters)", None, 20)}
+    assert {value for _, value, _ in claims("2025-06-03", "damage_usd")} == {7e9, 2e9}
+
+
+def test_what_was_secret_or_unsaid_is_not_known_before():
+    war = load_war("ukraine")
+    assert "doha-plan" not in {talk.id for talk in war.as_of("2024-08-16").talks}
+    assert "doha-plan" in {talk.id for talk in war.as_of("2024-08-17").talks}
+    june3 = war.as_of("2025-06-03")
+    assert "answer-announced-2025-06-04" not in {event.id for event in june3.events}
+    assert next(e for e in june3.events if e.id == "spiderweb").answer_announced is None
+    assert not [p for p in june3.opinion if (p.measure, p.date) == ("endure", dt.date(2025, 6, 3))]
+    assert [p for p in war.as_of("2025-06-06").opinion if (p.measure, p.date) == ("endure", dt.date(2025, 6, 3))]
+
+
+def test_nothing_after_june_2025_enters():
+    record = load_war("ukraine").as_of(LATE["ukraine"])
+    last = dt.date(2025, 6, 30)
+    for table in (record.talks, record.events, record.figures, record.exchanges, record.opinion, record.leaders):
+        assert max(row.date for row in table) <= last
+    for series in record.all_series.values():
+        assert series.dates[-1] <= np.datetime64(last)
+
+
+# --- Korea -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "per_day"),
+    [
+        ("1951-07-10", "1951-08-21", 9.9),
+        ("1951-08-22", "1951-10-24", 50.8),
+        ("1951-10-25", "1952-10-07", 11.1),
+        ("1952-10-08", "1953-04-24", 14.4),
+        ("1953-04-25", "1953-06-17", 11.8),
+        ("1953-06-18", "1953-07-09", 21.0),
+        ("1953-07-10", "1953-07-27", 41.2),
+    ],
+)
+def test_us_deaths_a_day_by_the_state_of_the_talks(first, last, per_day):
+    deaths = load_war("korea").as_of(LATE["korea"]).series("us_deaths")
+    assert _between(deaths, first, last).mean() == pytest.approx(per_day, abs=0.05)
+
+
+def test_the_two_air_series_do_not_meet():
+    record = load_war("korea").as_of(LATE["korea"])
+    all_types, b29 = (record.series(name) for name in ("air_tons_all_types", "air_tons_b29"))
+    both = ~np.isnan(all_types.values[: len(b29.values)]) & ~np.isnan(b29.values[: len(all_types.values)])
+    assert not both.any()
+
+
+# --- the script ------------------------------------------------------------------------------------------
+
+
+def test_compiling_again_changes_no_byte(shared, tmp_path):
+    code = (
+        "import sys; from pathlib import Path; sys.path.insert(0, 'scripts'); import compile_wars; "
+        f"compile_wars.compile_all(Path({str(shared / 'data')!r}), Path({str(tmp_path)!r}))"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, env={"PYTHONDONTWRITEBYTECODE": "1"})
+    package = ROOT / "src" / "armistice"
+    compiled = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(compiled) > 15
+    for path in compiled:
+        assert path.read_bytes() == (package / path.relative_to(tmp_path)).read_bytes(), path.name
