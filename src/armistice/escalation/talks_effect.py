@@ -442,7 +442,8 @@ def _effect(
     level = recent.at_episodes(np.array(1.0), found.expected_total, found.n_window)
     matched = _test(found, recent, placebo, usable & np.isfinite(level), settings, rng, matched=True)
     alone = {} if matched is None else matched.alone
-    own = np.log([alone[row].ratio for row in alone]) if alone else np.zeros(0)
+    with np.errstate(divide="ignore"):
+        own = np.log([alone[row].ratio for row in alone]) if alone else np.zeros(0)
     spread, shrunk = (0.0, own) if matched is None else _partially_pooled(own, matched.variances, matched.weights)
     shrunk_by_row = dict(zip(alone, shrunk, strict=True))
     rounds = []
@@ -532,7 +533,10 @@ def _test(
         at_one = at_one - sets.slope * level
         planted = planted - sets.slope * _planted_level(found, recent, ratios)[:, rows]
     draws = sets.centred @ weights
-    pooled = _inverted(grid @ weights, float(at_one @ weights), draws, settings)
+    noise = _noise(variances, found.expected_total[rows], ratios)
+    together = np.sqrt(noise @ weights**2 / (variances @ weights**2))
+    pooled = _inverted(grid @ weights / together, float(at_one @ weights), draws, settings)
+    grid = grid / np.sqrt(noise / variances)
     above, below = _needed(draws, settings)
     shift = planted @ weights
     return _Tested(
@@ -579,6 +583,17 @@ def _needed(draws: FloatArray, settings: Settings) -> tuple[float, float]:
         high - float(np.quantile(draws, 1 - settings.power)),
         low - float(np.quantile(draws, settings.power)),
     )
+
+
+def _noise(variances: FloatArray, expected: FloatArray, ratios: FloatArray) -> FloatArray:
+    """Variance of each round's contrast under each hypothesised ratio, shape (n_ratios, n_rounds).
+
+    The part of it that comes from counting (1 / expected count) shrinks when the ratio makes counts larger, and
+    grows when it makes them smaller; the rest multiplies with the level and stays. Dividing a count by a ratio
+    would leave it less noisy than a placebo's count of that size, and the interval too wide.
+    """
+    counting = np.minimum(1.0 / np.maximum(expected, 1.0), 0.8 * variances)
+    return np.asarray(variances - counting + counting / ratios[:, None])
 
 
 def _planted(found: Contrasts, ratios: FloatArray) -> FloatArray:
