@@ -535,18 +535,19 @@ def _test(
     draws = sets.centred @ weights
     noise = _noise(variances, found.expected_total[rows], ratios)
     together = np.sqrt(noise @ weights**2 / (variances @ weights**2))
-    pooled = _inverted(grid @ weights / together, float(at_one @ weights), draws, settings)
+    shift = planted @ weights
+    pooled = _inverted(grid @ weights / together, float(at_one @ weights), draws, shift, settings)
     grid = grid / np.sqrt(noise / variances)
     above, below = _needed(draws, settings)
-    shift = planted @ weights
+    shows = _shows(shift)
     return _Tested(
         Pooled(
             ratio=pooled.ratio,
             lower=pooled.lower,
             upper=pooled.upper,
             p_value=pooled.p_value,
-            detectable_above=_first(ratios, shift >= above, otherwise=float("inf")),
-            detectable_below=_first(ratios[::-1], (shift <= below)[::-1], otherwise=0.0),
+            detectable_above=_first(ratios, shows & (ratios > 1) & (shift >= above), otherwise=float("inf")),
+            detectable_below=_first(ratios[::-1], (shows & (ratios < 1) & (shift <= below))[::-1], otherwise=0.0),
             n_rounds=len(rows),
             n_dates=int(sets.n_dates.min()),
             n_apart=sets.n_apart,
@@ -557,7 +558,7 @@ def _test(
             placebo_mean=float(sets.centre @ weights),
         ),
         {
-            int(row): _inverted(grid[:, i], float(at_one[i]), sets.centred[:, i], settings)
+            int(row): _inverted(grid[:, i], float(at_one[i]), sets.centred[:, i], planted[:, i], settings)
             for i, row in enumerate(rows)
         },
         variances,
@@ -609,12 +610,24 @@ def _planted_level(found: Contrasts, recent: RecentLevel, ratios: FloatArray) ->
     return np.asarray(np.log(rest + ratios[:, None] * expected) - np.log(rest + expected))
 
 
-def _inverted(grid: FloatArray, at_one: float, draws: FloatArray, settings: Settings) -> _Inverted:
+def _shows(shift: FloatArray) -> bool:
+    """Whether an effect would move the contrast by at least a third of itself.
+
+    It moves it by less where the level that rounds are matched on holds the window and the contrast follows
+    that level closely: then matching takes out the effect together with the selection.
+    """
+    half, double = np.interp(np.log([0.5, 2.0]), _LOG_RATIOS, shift)
+    return bool(double - half >= np.log(4.0) / 3)
+
+
+def _inverted(grid: FloatArray, at_one: float, draws: FloatArray, shift: FloatArray, settings: Settings) -> _Inverted:
     """Point and interval from the contrast as a (falling) function of the hypothesised ratio."""
     low, high = _tails(draws, 1 - settings.level)
     falling = np.minimum.accumulate(grid)
     log_ratio, log_lower, log_upper = (_crossing(falling, value) for value in (0.0, high, low))
     ratio, lower, upper = (float(np.exp(v)) for v in (log_ratio, log_lower, log_upper))
+    if not _shows(shift):
+        lower, upper = 0.0, float("inf")
     return _Inverted(ratio, min(lower, ratio), max(upper, ratio), equal_tailed_p(at_one, draws))
 
 
