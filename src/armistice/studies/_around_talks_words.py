@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from armistice.studies.around_talks import Findings
 
 __all__ = [
+    "LEAST_ROUNDS_BY_OUTCOME",
     "NO_SERIES",
     "NO_STATES",
     "NO_TALKS",
@@ -48,6 +49,7 @@ NO_STATES: Final = Text(
 )
 
 _LISTED: Final = 3
+LEAST_ROUNDS_BY_OUTCOME: Final = 3
 #: With fewer rounds than this the states of the talks, where recorded, say more than the rounds.
 _FEW_ROUNDS: Final = 2
 _SIDE_EN: Final = {"before": "before", "after": "after"}
@@ -235,6 +237,7 @@ def sentences(found: Sequence[Findings], settings: Settings) -> tuple[Text, ...]
     for findings in found:
         for side in ("before", "after"):
             said += _around(findings, side, settings)
+        said += _by_outcome(findings)
         said += _truces(findings)
         if findings.states is not None:
             said.append(_state_sentence(findings))
@@ -261,6 +264,36 @@ def _around(findings: Findings, side: Side, settings: Settings) -> list[Text]:
             nl=f"{names.nl}, de {settings.window_days} dagen {words.nl} {rounds.nl}: {ratio_words(pooled, NL)} keer wat die "
             f"dagen anders gehad zouden hebben (p = {NL.number(pooled.p_value, significant=2)}); {found_nl}. "
             f"Zonder rekening te houden met de weken ervoor: {ratio_words(unmatched, NL)}.",
+        )
+    ]
+
+
+def _by_outcome(findings: Findings) -> list[Text]:
+    """Leverage (a surge, then a deal) against spoiling (a surge, then nothing), where rounds allow."""
+    names = findings.calendar.series.description.names
+    judged = {
+        outcome: effect.matched for outcome, effect in findings.by_outcome.items() if effect.matched is not None
+    }
+    if not judged:
+        return []
+    told = {outcome: pooled for outcome, pooled in judged.items() if pooled.n_rounds >= LEAST_ROUNDS_BY_OUTCOME}
+    if not told:
+        counted_en = ", ".join(f"{_OUTCOME[o].en} {p.n_rounds}" for o, p in judged.items())
+        counted_nl = ", ".join(f"{_OUTCOME[o].nl} {p.n_rounds}" for o, p in judged.items())
+        return [
+            Text(
+                en=f"{names.en}: whether a surge came before a deal (leverage) or before failure (spoiling) cannot be told; "
+                f"rounds by what they ended in: {counted_en}, and it takes {LEAST_ROUNDS_BY_OUTCOME} of a kind.",
+                nl=f"{names.nl}: of een piek voorafging aan een akkoord (druk) of aan een mislukking (sabotage) is niet te "
+                f"zeggen; rondes naar wat ze opleverden: {counted_nl}, en het vergt er {LEAST_ROUNDS_BY_OUTCOME} van één soort.",
+            )
+        ]
+    listed_en = "; ".join(f"{_OUTCOME[o].en} ({p.n_rounds} rounds): {ratio_words(p, EN)}" for o, p in told.items())
+    listed_nl = "; ".join(f"{_OUTCOME[o].nl} ({p.n_rounds} rondes): {ratio_words(p, NL)}" for o, p in told.items())
+    return [
+        Text(
+            en=f"{names.en}, before rounds that ended in {listed_en} times the expected level.",
+            nl=f"{names.nl}, voor rondes met als uitkomst {listed_nl} keer wat te verwachten was.",
         )
     ]
 

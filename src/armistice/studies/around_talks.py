@@ -49,7 +49,6 @@ _ESTIMATORS: Final[tuple[Estimator, ...]] = ("model", "plain")
 _NUMBERS: Final = (1, 2, 6, 10)
 #: A series with fewer observed days cannot hold windows, comparisons and placebos.
 _LEAST_DAYS: Final = 180
-_LEAST_ROUNDS_BY_OUTCOME: Final = 3
 _OUTCOMES: Final = ("deal", "partial_deal", "no_deal")
 RoundKind = Literal["direct_round", "indirect_round", "leader_summit", "leader_call"]
 
@@ -232,9 +231,9 @@ def _detectable(pooled: Pooled | None, series: Series, side: Side, n_rounds: int
 def _by_outcome(findings: Findings, outcome: str, settings: Settings) -> Quantity:
     effect, series = findings.by_outcome[outcome], findings.calendar.series
     pooled = effect.matched
-    if pooled is None or pooled.n_rounds < _LEAST_ROUNDS_BY_OUTCOME:
+    if pooled is None or pooled.n_rounds < words.LEAST_ROUNDS_BY_OUTCOME:
         n_usable = 0 if pooled is None else pooled.n_rounds
-        return NotIdentified(words.too_few_by_outcome(outcome, n_usable, _LEAST_ROUNDS_BY_OUTCOME))
+        return NotIdentified(words.too_few_by_outcome(outcome, n_usable, words.LEAST_ROUNDS_BY_OUTCOME))
     return _estimate(pooled, series, settings, "matched placebo rounds")
 
 
