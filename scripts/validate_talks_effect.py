@@ -120,6 +120,11 @@ def _page(results: list[tuple[list[Calibration], float]], n_series: int, seed: i
         "`plain` weighs the comparison days alike; `model` by weekday and by the memory of the series. Both are held to the "
         "same bands, so the last but one column says what the model is worth.",
         "",
+        "What it took to get there, each found by this table when it was missing: placebo sets centred on the dates away from "
+        "themselves, as the rounds are; the spread learnt in the same way; both corrected for the dates that a set takes out; "
+        "placebos with the same comparison days as their round, on one side where the round has one; a hypothesised ratio taken "
+        "out of the level that rounds are matched on; and intervals that know that larger counts are less noisy.",
+        "",
         "## What was asked for",
         "",
         "Rounds called after violent weeks: drawn with a chance proportional to the mean count of the four weeks before, to the "

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from armistice.errors import DataError, ParameterError
+from armistice.escalation.inversion import partially_pooled
 from armistice.escalation.synthetic_talks import SelfExciting, plant, simulate_counts, spaced_dates
 from armistice.escalation.talks_calibration import Scenario, calibrate
 from armistice.escalation.talks_effect import (
     Settings,
-    _partially_pooled,
     detectable_ratio_by_number,
     effect_around_rounds,
     effect_of_truces,
@@ -187,11 +187,11 @@ def test_matching_repairs_rounds_called_after_violence() -> None:
 
 def test_partial_pooling_by_hand() -> None:
     own, variances = np.array([0.0, 1.0]), np.array([0.1, 0.1])
-    between, shrunk = _partially_pooled(own, variances, np.array([0.5, 0.5]))
+    between, shrunk = partially_pooled(own, variances)
     # Q = 10 * 0.25 * 2 = 5, excess 4, scale 20 - 200 / 20 = 10: variance between rounds 0.4.
     assert between == pytest.approx(np.sqrt(0.4))
     assert shrunk == pytest.approx([0.5 - 0.8 * 0.5, 0.5 + 0.8 * 0.5])
-    alike, pulled = _partially_pooled(np.array([0.0, 0.1]), variances, np.array([0.5, 0.5]))
+    alike, pulled = partially_pooled(np.array([0.0, 0.1]), variances)
     assert alike == 0.0
     assert pulled == pytest.approx([0.05, 0.05])
 
