@@ -138,7 +138,7 @@ def _scramble(name: str, row: Row, chance: random.Random) -> None:
             row[column] = str(chance.randrange(1, 100))
         elif column.startswith(("name_", "place_", "target_")) or column in ("note", "how", "agreement"):
             row[column] = "something else"
-        elif column in ("kind", "outcome"):
+        elif column in ("kind", "outcome") and name != "support.csv":  # there kind tells rows of one month apart
             choices = [
                 choice for kind in kinds for choice in ([*get_args(kind)] or [kind]) if isinstance(choice, str)
             ]

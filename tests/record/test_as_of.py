@@ -63,6 +63,29 @@ def test_what_goes_on_is_shown_as_far_as_it_has_come(war, day, end, outcome):
     assert (truce.end_date.isoformat(), truce.outcome) == (end, outcome)
 
 
+def test_what_came_of_something_under_way_is_not_told(small_war):
+    talks = small_war / "talks.csv"
+    header, *rows = talks.read_text().splitlines()
+    ends = [",exchange,it held to the end" if row.startswith("long-truce") else ",," for row in rows]
+    lines = [f"{header},agreement,note", *(row + end for row, end in zip(rows, ends, strict=True))]
+    talks.write_text("\n".join(lines) + "\n")
+    war = load_war(small_war)
+    told = {
+        day: [(t.agreement, t.note) for t in war.as_of(day).talks if t.id == "long-truce"]
+        for day in ("2020-07-19", "2020-07-20")
+    }
+    assert told == {"2020-07-19": [("", "")], "2020-07-20": [("exchange", "it held to the end")]}
+
+
+def test_what_was_made_public_on_its_last_day_is_told_whole_that_day(small_war):
+    war = small_war / "war.toml"
+    war.write_text(war.read_text() + '"talks.csv" = 30\n')
+    talks = small_war / "talks.csv"
+    talks.write_text(talks.read_text().replace("2020-07-20,2020-06-20", "2020-07-20,2020-07-20"))
+    (truce,) = (talk for talk in load_war(small_war).as_of("2020-07-20").talks if talk.id == "long-truce")
+    assert (truce.end_date, truce.outcome) == (dt.date(2020, 7, 20), "held")
+
+
 def test_what_goes_on_is_shown_as_far_as_the_lag_lets_it_be_known(small_war):
     war = small_war / "war.toml"
     war.write_text(war.read_text() + '"events.csv" = 10\n')

@@ -1,0 +1,144 @@
+"""Numbers, quantities and keys as a reader sees them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from armistice.estimate import Estimate, NotObserved, Quantity, Reported
+from armistice.report.words import KEYS, fixed_words
+from armistice.studies.study import Study
+from armistice.text import Language, Text, words
+
+__all__ = ["ToldQuantity", "tell_cell", "tell_key", "tell_quantity"]
+
+_KEYED: Final = re.compile(r"^(?P<name>[^\[]+)\[(?P<key>.*)\]$")
+_ISO_DAY: Final = re.compile(r"^\d{4}-\d\d-\d\d$")
+
+#: Units that studies write in English, in Dutch.
+_UNITS: Final[Mapping[str, Text]] = {
+    word.en: word
+    for word in (
+        Text(en="days", nl="dagen"),
+        Text(en="months", nl="maanden"),
+        Text(en="years", nl="jaar"),
+        Text(en="rounds", nl="rondes"),
+        Text(en="rows", nl="rijen"),
+        Text(en="observations", nl="waarnemingen"),
+        Text(en="episodes", nl="episoden"),
+        Text(en="wars", nl="oorlogen"),
+        Text(en="people", nl="mensen"),
+        Text(en="persons", nl="mensen"),
+        Text(en="draws", nl="trekkingen"),
+        Text(en="km² a month", nl="km² per maand"),
+        Text(en="km a month", nl="km per maand"),
+        Text(en="km² per month", nl="km² per maand"),
+        Text(en="km per month", nl="km per maand"),
+        Text(en="km²/month", nl="km²/maand"),
+        Text(en="km/month", nl="km/maand"),
+        Text(en="ratio", nl="verhouding"),
+        Text(en="share", nl="aandeel"),
+        Text(en="probability", nl="kans"),
+        Text(en="truces", nl="bestanden"),
+        Text(en="conflicts", nl="conflicten"),
+        Text(en="talks", nl="gesprekken"),
+        Text(en="exchanges", nl="uitwisselingen"),
+        Text(en="changes", nl="veranderingen"),
+        Text(en="drones", nl="drones"),
+        Text(en="deaths", nl="doden"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldQuantity:
+    """A quantity in words; ``reason`` stands in the place of a number that there is not."""
+
+    label: str
+    value: str
+    interval: str
+    basis: str
+    method: str
+    sources: tuple[str, ...]
+    reason: str = ""
+
+
+def tell_quantity(label: str, quantity: Quantity, language: Language) -> ToldQuantity:
+    """A quantity as the cells of a table."""
+    say, fixed = words(language), fixed_words(language)
+    if isinstance(quantity, Estimate):
+        unit = _unit(quantity.unit, language)
+        return ToldQuantity(
+            label,
+            f"{say.number(quantity.value)} {unit}".strip(),
+            f"{_span(quantity.lower, quantity.upper, language)} ({say.number(100 * quantity.level)}%)",
+            f"{say.number(quantity.n)} {_unit(quantity.n_of, language)}",
+            quantity.method,
+            _split(quantity.source),
+        )
+    if isinstance(quantity, Reported):
+        unit = _unit(quantity.unit, language)
+        return ToldQuantity(
+            label,
+            f"{say.number(quantity.value)} {unit}".strip(),
+            f"{fixed['of_reported']}; {fixed['claimed_by']} {quantity.claimed_by}",
+            f"{say.number(quantity.n)} {_unit(quantity.n_of, language)}",
+            quantity.method,
+            _split(quantity.source),
+        )
+    status = fixed["not_observed" if isinstance(quantity, NotObserved) else "cannot_tell"]
+    return ToldQuantity(label, status, "", "", "", (), reason=quantity.reason.in_language(language))
+
+
+def _span(lower: float, upper: float, language: Language) -> str:
+    fixed, say = fixed_words(language), words(language)
+    if math.isfinite(lower) and math.isfinite(upper):
+        return say.span(lower, upper)
+    low = say.number(lower) if math.isfinite(lower) else fixed["no_lower"]
+    high = say.number(upper) if math.isfinite(upper) else fixed["no_upper"]
+    return f"{low} {fixed['to']} {high}"
+
+
+def _split(source: str) -> tuple[str, ...]:
+    # Keys are separated by commas; a citation, which holds spaces, stays whole.
+    parts = [part.strip() for part in source.split(",")]
+    return tuple(parts) if all(" " not in part for part in parts) else (source,)
+
+
+def _unit(unit: str, language: Language) -> str:
+    told = _UNITS.get(unit)
+    return unit if told is None else told.in_language(language)
+
+
+def tell_key(key: str, study: Study, names: Mapping[str, Text], language: Language) -> str:
+    """The meaning of a key in ``StudyResult.quantities``: the specification's words, and what it is for."""
+    match = _KEYED.match(key)
+    name, inner = (match["name"], match["key"]) if match else (key, "")
+    spec = study.quantities.get(name)
+    told = spec.means.in_language(language) if spec else name.replace("_", " ")
+    if not inner:
+        return told
+    parts = []
+    for part in re.split(r"[,/]\s*", inner):
+        known = names.get(part) or KEYS.get(part)
+        parts.append(known.in_language(language) if known else part.replace("_", " "))
+    return f"{told}: {', '.join(parts)}"
+
+
+def tell_cell(cell: Any, language: Language) -> str:
+    """A table's cell: text, number or day as the language writes it; None reads "not known"."""
+    say = words(language)
+    if cell is None:
+        return fixed_words(language)["not_known"]
+    if isinstance(cell, Text):
+        return cell.in_language(language)
+    if isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, str):
+        return say.date(dt.date.fromisoformat(cell)) if _ISO_DAY.match(cell) else cell
+    number = float(cell)
+    return fixed_words(language)["not_known"] if math.isnan(number) else say.number(number)
