@@ -61,8 +61,8 @@ def _thresholds(
         limits = [
             (
                 Text(
-                    en=f"{EN.percent(s)} = {EN.number(s * area)} km²",
-                    nl=f"{NL.percent(s)} = {NL.number(s * area)} km²",
+                    en=f"{EN.number(100 * s)}% = {EN.number(s * area)} km²",
+                    nl=f"{NL.number(100 * s)}% = {NL.number(s * area)} km²",
                 ),
                 s * area,
             )
