@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armistice.escalation.placebo import clusters_of, draw_placebos, equal_tailed_p
+from armistice.escalation.placebo import clusters_of, draw_placebos, equal_tailed_p, separate_sets
 
 
 def _draw(placebo: np.ndarray, starts: list[int], seed: int = 1, **options):
@@ -92,6 +92,14 @@ def test_same_seed_same_draws() -> None:
     one, two, other = (_draw(z, [100, 250], seed).centred for seed in (4, 4, 5))
     assert np.array_equal(one, two)
     assert not np.array_equal(one, other)
+
+
+def test_separate_sets_by_hand() -> None:
+    placebo = np.full((3, 200), np.nan)
+    placebo[:, 30:100] = 0.0
+    # Singles: 30, 45, 60, 75, 90. The pair 17 days apart has first dates 30..82 and needs 32 days: 30, 62.
+    found = separate_sets(placebo, np.array([5, 22, 150]), apart=15, together=28)
+    assert found.tolist() == [2, 2, 5]
 
 
 def test_crowding_is_reported() -> None:

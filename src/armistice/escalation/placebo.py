@@ -29,7 +29,7 @@ import numpy as np
 
 from armistice.escalation.windows import BoolArray, FloatArray, IntArray
 
-__all__ = ["PlaceboSets", "clusters_of", "draw_placebos", "equal_tailed_p"]
+__all__ = ["PlaceboSets", "clusters_of", "draw_placebos", "equal_tailed_p", "separate_sets"]
 
 _TRIES = 60
 _LEAST_LEFT = 0.2
@@ -67,11 +67,41 @@ class PlaceboSets:
 def clusters_of(starts: Sequence[int] | IntArray, *, closer_than: int) -> list[IntArray]:
     """Rounds that follow each other within ``closer_than`` days, as lists of positions.
 
+    A chain longer than twice ``closer_than`` is cut, since few other stretches of a record could hold it.
+
     >>> [list(map(int, cluster)) for cluster in clusters_of([0, 17, 100], closer_than=28)]
     [[0, 1], [2]]
+    >>> [list(map(int, cluster)) for cluster in clusters_of([0, 20, 40, 60], closer_than=28)]
+    [[0, 1, 2], [3]]
     """
-    cuts = np.flatnonzero(np.diff(np.asarray(starts)) > closer_than) + 1
-    return list(np.split(np.arange(len(starts), dtype=np.int64), cuts))
+    clusters: list[list[int]] = []
+    for position, start in enumerate(starts):
+        if clusters:
+            first, previous = starts[clusters[-1][0]], starts[clusters[-1][-1]]
+            if start - previous <= closer_than and start - first <= 2 * closer_than:
+                clusters[-1].append(position)
+                continue
+        clusters.append([position])
+    return [np.array(cluster, dtype=np.int64) for cluster in clusters]
+
+
+def separate_sets(placebo: FloatArray, starts: IntArray, *, apart: int, together: int) -> IntArray:
+    """For each round, how many placebo sets of its cluster fit into the record without sharing a window.
+
+    Parameters
+    ----------
+    placebo, starts, apart, together
+        As in :func:`draw_placebos`.
+
+    Returns
+    -------
+    ndarray of int, shape (n_rounds,)
+    """
+    number = np.zeros(len(starts), dtype=np.int64)
+    for members in clusters_of(starts, closer_than=together):
+        gaps = starts[members] - starts[members[0]]
+        number[members] = _fit_apart(_candidates(np.isfinite(placebo), members, gaps), int(gaps[-1]) + apart)
+    return number
 
 
 def equal_tailed_p(observed: float, draws: FloatArray) -> float:
@@ -221,11 +251,12 @@ def _centred(
         left = total[:, None] - near[:, dates].sum(axis=2)
         all_dates = _fitted(total[:, None], np.array([-middle]), sloped=sloped)
         # Where a crowded set leaves too few dates of its own, it is centred on all of them.
-        left = np.where(left[0] < _LEAST_LEFT * total[0], total[:, None], left)
+        left = np.where(left[0] < max(_LEAST_LEFT * total[0], 3 * (2 * half_width + 1)), total[:, None], left)
         centre[i], slope[i] = float(all_dates.value[0]), float(all_dates.slope[0])
         at = dates[:, i]
         away = _fitted(left, x[at] - middle, sloped=sloped)
-        scale = np.sqrt(np.maximum(all_dates.variance, 1e-12) / np.maximum(away.variance, 1e-12))
+        # The few dates that a crowded set leaves may happen to lie on a line: no more than twofold.
+        scale = np.sqrt(all_dates.variance / np.maximum(away.variance, all_dates.variance / 4 + 1e-12))
         # A set is centred on fewer dates than the rounds are: variance 1/k + 1/(n-k) instead of 1/k + 1/n.
         taken = 1.0 - left[0] / total[0]
         centred[:, i] = (placebo[i, at] - away.value) * scale * np.sqrt(1.0 - taken**2)

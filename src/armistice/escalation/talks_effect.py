@@ -39,6 +39,7 @@ from armistice.escalation.inversion import (
     partially_pooled,
     placebo_test,
 )
+from armistice.escalation.placebo import separate_sets
 from armistice.escalation.settings import Settings
 from armistice.escalation.windows import (
     BoolArray,
@@ -70,6 +71,8 @@ Estimator = Literal["plain", "model"]
 Unusable = Literal["window not observed", "comparison not observed", "no placebo dates"]
 
 _LEAST_DATES = 20
+#: With fewer placebo sets that share no window, their spread says nothing.
+_LEAST_SEPARATE = 3
 _LEAST_REGIME_DATES = 60
 
 
@@ -327,6 +330,15 @@ def _effect(
         else:
             seen = 2 * found.n_window[row] >= episodes[row].asked_days
             reasons.append("comparison not observed" if seen else "window not observed")
+    candidates = np.flatnonzero([reason is None for reason in reasons])
+    separate = separate_sets(
+        placebo[candidates],
+        recent.starts[candidates],
+        apart=2 * settings.window_days + 1,
+        together=settings.together_days,
+    )
+    for row in candidates[separate < _LEAST_SEPARATE]:
+        reasons[row] = "no placebo dates"
     usable = np.array([reason is None for reason in reasons])
 
     unmatched = placebo_test(found, recent, placebo, usable, settings, rng, matched=False)
