@@ -37,6 +37,7 @@ layers: $(VENV)/developer
 # Pages that are made from the code; tests fail when they are stale.
 docs: $(VENV)/developer
 	$(BIN)/python scripts/make_docs.py
+	$(BIN)/python scripts/make_data_dictionary.py
 
 # Slow simulations behind docs/validation*.md (about an hour on two cores).
 validate: $(VENV)/developer
