@@ -1,34 +1,21 @@
-"""Statements held against the evidence: facts against rows, mechanisms against studies.
-
-``claims.toml`` in a war folder lists statements in our own words with the test that would support or
-contradict each. A *fact* asks the record's rows (:class:`Query`); a *mechanism* names quantities of studies.
-Conditions are written ``"lower > 0"``, ``"value >= 900"`` or several joined by ``and``; ``value``, ``lower``
-and ``upper`` are those of the quantity. The verdict is always one of :data:`VERDICTS`, with the numbers that
-carry it: a quantity that is not identified leaves a claim undetermined, one that is not observed makes it
-not testable here, and one whose study does not exist yet reads not yet assessed.
-"""
+"""Verdicts: claims held against the record's rows and the studies' quantities."""
 
 from __future__ import annotations
 
-import datetime as dt
-import operator
-import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from armistice.errors import RecordError
+from armistice.claims.file import Claim, Condition, FigureComparison, MechanismTest, Query, Tested
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
 from armistice.record.as_of import Record
 from armistice.record.schema import Figure
 from armistice.studies.study import StudyResult
 from armistice.text import EN, NL, Text, Words
 
-__all__ = ["VERDICTS", "Claim", "ClaimVerdict", "Condition", "FigureComparison", "Query", "judge", "read_claims"]
+__all__ = ["VERDICTS", "ClaimVerdict", "Verdict", "judge"]
 
 Verdict = Literal["supported", "contradicted", "undetermined", "not_testable", "not_yet_assessed"]
 
@@ -40,127 +27,6 @@ VERDICTS: Final[Mapping[Verdict, Text]] = {
     "not_testable": Text(en="not testable here", nl="hier niet te toetsen"),
     "not_yet_assessed": Text(en="not yet assessed", nl="nog niet beoordeeld"),
 }
-
-_COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "==": operator.eq,
-}
-_CLAUSE: Final = re.compile(r"^\s*(value|lower|upper)\s*(>=|<=|==|>|<)\s*([-+]?\d+(?:\.\d+)?)\s*$")
-_QUANTITY: Final = re.compile(r"^[a-z0-9-]+\.[a-z0-9_]+(\[[^\]]+\])?$")
-
-
-class Condition:
-    """A condition on a quantity, as written in ``claims.toml``.
-
-    >>> Condition("lower > 1 and value < 3").holds(2.0, 1.5, 4.0)
-    True
-    """
-
-    def __init__(self, written: str) -> None:
-        self.written = written
-        self._clauses: list[tuple[str, Callable[[float, float], bool], float]] = []
-        for clause in written.split(" and "):
-            match = _CLAUSE.match(clause)
-            if match is None:
-                raise ValueError(
-                    f"cannot read the condition {clause.strip()!r}; "
-                    "write for example 'lower > 0', 'value >= 900' or 'lower > 0 and upper < 2'"
-                )
-            name, sign, number = match.groups()
-            self._clauses.append((name, _COMPARE[sign], float(number)))
-
-    def holds(self, value: float, lower: float, upper: float) -> bool:
-        """Whether every clause is true."""
-        numbers = {"value": value, "lower": lower, "upper": upper}
-        return all(compare(numbers[name], bound) for name, compare, bound in self._clauses)
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Tested(_Model):
-    supported_if: str = ""
-    contradicted_if: str = ""
-
-    @model_validator(mode="after")
-    def _conditions_read(self) -> _Tested:
-        for written in (self.supported_if, self.contradicted_if):
-            if written:
-                Condition(written)
-        if not (self.supported_if or self.contradicted_if):
-            raise ValueError("give supported_if, contradicted_if or both")
-        return self
-
-
-class Query(_Tested):
-    """A number read off the record's rows.
-
-    ``take``: ``count`` rows; ``sum``, ``first`` or ``last`` of ``field``; ``change`` from the first to the last.
-    For ``table = "series"``, ``where = {id = "..."}`` names the series and ``field`` is not needed.
-    """
-
-    table: Literal["series", "talks", "events", "exchanges", "opinion", "leaders", "support"]
-    where: dict[str, str | bool] = Field(default_factory=dict)
-    first_day: dt.date | None = None
-    last_day: dt.date | None = None
-    take: Literal["count", "sum", "first", "last", "change"] = "count"
-    field: str = ""
-    unit: Text = Text(en="", nl="")
-
-
-class FigureComparison(_Model):
-    """A stated number held against everyone's figure for the same thing in ``figures.csv``."""
-
-    subject: str
-    quantity: str
-    at_least: float | None = None
-    at_most: float | None = None
-    needs_claimants: int = Field(default=2, ge=1, description="How many must agree before a figure is supported.")
-
-    @model_validator(mode="after")
-    def _bounded(self) -> FigureComparison:
-        if self.at_least is None and self.at_most is None:
-            raise ValueError("give at_least, at_most or both")
-        return self
-
-
-class MechanismTest(_Tested):
-    """A condition on a quantity of a study, named ``study.quantity`` or ``study.quantity[key]``."""
-
-    quantity: str
-
-    @model_validator(mode="after")
-    def _named_well(self) -> MechanismTest:
-        if not _QUANTITY.match(self.quantity):
-            raise ValueError(f"quantity {self.quantity!r} must read study.quantity or study.quantity[key]")
-        return self
-
-
-class Claim(_Model):
-    """One statement and its test: exactly one of ``query``, ``figures`` and ``tests``."""
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    statement: Text
-    made_on: dt.date = Field(description="The day it was said; records of earlier days do not hold it.")
-    remark: Text | None = Field(default=None, description="What a reader should bear in mind, in our own words.")
-    query: Query | None = None
-    figures: tuple[FigureComparison, ...] = ()
-    tests: tuple[MechanismTest, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_way_to_test(self) -> Claim:
-        if sum(map(bool, (self.query, self.figures, self.tests))) != 1:
-            raise ValueError("give exactly one of query, figures and tests")
-        return self
-
-    @property
-    def sort(self) -> Literal["fact", "mechanism"]:
-        """Whether rows or studies decide."""
-        return "mechanism" if self.tests else "fact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,40 +52,6 @@ class ClaimVerdict:
         }
 
 
-def read_claims(written: str, file: str = "claims.toml") -> list[Claim]:
-    """The claims in the text of a ``claims.toml``.
-
-    Raises
-    ------
-    RecordError
-        With one line per problem: file, claim, what was found and how to mend it.
-    """
-    if not written.strip():
-        return []
-    try:
-        data = tomllib.loads(written)
-    except tomllib.TOMLDecodeError as error:
-        raise RecordError([f"{file}: not valid TOML: {error}."]) from None
-    unknown = sorted(set(data) - {"claims"})
-    if unknown:
-        raise RecordError([f"{file}: unknown key {unknown[0]!r}; write each statement under [[claims]]."])
-    claims: list[Claim] = []
-    problems: list[str] = []
-    for number, entry in enumerate(data.get("claims", []), start=1):
-        try:
-            claims.append(Claim.model_validate(entry))
-        except ValidationError as error:
-            name = entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"
-            for detail in error.errors():
-                where = ".".join(str(part) for part in detail["loc"]) or "as a whole"
-                problems.append(f"{file}: claim {name}, {where}: {detail['msg'].removeprefix('Value error, ')}.")
-    repeated = sorted({c.id for c in claims if [d.id for d in claims].count(c.id) > 1})
-    problems += [f"{file}: two claims have the id {name!r}; give one another id." for name in repeated]
-    if problems:
-        raise RecordError(problems)
-    return claims
-
-
 def judge(claims: Sequence[Claim], record: Record, results: Mapping[str, StudyResult]) -> tuple[ClaimVerdict, ...]:
     """Verdicts on the claims that had been made by the record's day, in the order of the file."""
     verdicts: list[ClaimVerdict] = []
@@ -243,7 +75,7 @@ def judge(claims: Sequence[Claim], record: Record, results: Mapping[str, StudyRe
 _Judged = tuple[Verdict, Text, tuple[tuple[Text, Quantity], ...]]
 
 
-def _decide(test: _Tested, value: float, lower: float, upper: float) -> Verdict:
+def _decide(test: Tested, value: float, lower: float, upper: float) -> Verdict:
     if test.supported_if and Condition(test.supported_if).holds(value, lower, upper):
         return "supported"
     if test.contradicted_if and Condition(test.contradicted_if).holds(value, lower, upper):
