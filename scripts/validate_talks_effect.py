@@ -123,7 +123,8 @@ def _page(results: list[tuple[list[Calibration], float]], n_series: int, seed: i
         "What it took to get there, each found by this table when it was missing: placebo sets centred on the dates away from "
         "themselves, as the rounds are; the spread learnt in the same way; both corrected for the dates that a set takes out; "
         "placebos with the same comparison days as their round, on one side where the round has one; a hypothesised ratio taken "
-        "out of the level that rounds are matched on; and intervals that know that larger counts are less noisy.",
+        "out of the level that rounds are matched on; the wider scatter of contrasts after violent weeks; and intervals that know "
+        "that larger counts are less noisy.",
         "",
         "## What was asked for",
         "",
@@ -162,7 +163,8 @@ def main() -> None:
             results.append((found, seconds))
             size, coverage = band(options.series, 0.05), band(options.series, 0.95)
             print("\n".join(_row(one, size, coverage) for one in found), f"   {seconds:.0f} s", flush=True)
-    options.out.write_text(_page(results, options.series, options.seed), encoding="utf-8")
+            # Written after every scenario, so that a run cut short leaves what it found.
+            options.out.write_text(_page(results, options.series, options.seed), encoding="utf-8")
 
 
 if __name__ == "__main__":

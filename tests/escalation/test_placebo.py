@@ -75,6 +75,18 @@ def test_matching_takes_the_level_out() -> None:
     assert unmatched.n_dates[0] == 600
 
 
+def test_placebos_scatter_as_contrasts_do_at_the_level_of_the_round() -> None:
+    rng = np.random.default_rng(8)
+    level = rng.uniform(-1, 1, size=2000)
+    z = rng.normal(0, np.sqrt(1 + 0.8 * level))
+    calm, violent = (
+        _draw(z[None, :], [300], level=level, level_at_rounds=np.array([at]), n_draws=4000).centred.std()
+        for at in (-0.9, 0.9)
+    )
+    assert calm == pytest.approx(np.sqrt(max(1 - 0.72, 0.5)), rel=0.15)  # the variance is kept above half its middle
+    assert violent == pytest.approx(np.sqrt(1.72), rel=0.1)
+
+
 def test_only_admissible_dates_are_drawn_and_counted() -> None:
     z = np.full(300, np.nan)
     z[40:90] = np.linspace(0, 1, 50)

@@ -12,7 +12,8 @@ the distribution over sets of other dates. Four things make that comparison like
   measured against the spread away from itself (a studentised randomisation test: Chung and Romano 2013, Ann. Statist. 41:484);
 * rounds may be called because of violence. Matched placebos are drawn among dates with nearly the same level
   in the weeks before, and what difference in level is left is taken out by a regression of the contrast on the
-  level, fitted away from the rounds for the rounds and away from the placebo set for the placebo set.
+  level, fitted away from the rounds for the rounds and away from the placebo set for the placebo set. Contrasts
+  scatter more after violent weeks, which is taken into account.
 
 References
 ----------
@@ -22,7 +23,7 @@ randomisation, tests inverted into intervals); Phipson and Smyth (2010), Stat. A
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -181,7 +182,7 @@ def draw_placebos(
             dates[:, member] = first + gap
         taken.extend(dates[:, member] for member in members)
 
-    centre, slope, centred = _centred(placebo, ok, x, dates, half_width=apart // 2, sloped=matched)
+    centre, slope, centred = _centred(placebo, ok, x, x_rounds, dates, half_width=apart // 2, sloped=matched)
     return PlaceboSets(centred, centre, n_dates, n_apart, slope, float(crowded.mean()))
 
 
@@ -227,6 +228,7 @@ def _centred(
     placebo: FloatArray,
     ok: BoolArray,
     x: FloatArray,
+    x_rounds: FloatArray,
     dates: IntArray,
     *,
     half_width: int,
@@ -260,7 +262,31 @@ def _centred(
         # A set is centred on fewer dates than the rounds are: variance 1/k + 1/(n-k) instead of 1/k + 1/n.
         taken = 1.0 - left[0] / total[0]
         centred[:, i] = (placebo[i, at] - away.value) * scale * np.sqrt(1.0 - taken**2)
+        if sloped:
+            spread_at = _relative_spread(placebo[i, ok[i]], x[ok[i]], window=half_width)
+            centred[:, i] *= spread_at(x_rounds[i]) / spread_at(x[at])
     return centre, slope, centred
+
+
+def _relative_spread(z: FloatArray, x: FloatArray, *, window: int) -> Callable[[FloatArray], FloatArray]:
+    """How widely the contrast scatters about its line at a level, relative to the middle of the levels.
+
+    After violent weeks contrasts scatter more (the variance is taken as linear in the level), and the line itself
+    is less certain far out (its leverage, with one independent contrast per ``window`` dates). A round called
+    after the most violent weeks has no placebo quite as far out.
+    """
+    d = x - x.mean()
+    spread = max(float(d @ d) / len(d), 1e-12)
+    slope = float(d @ z) / len(d) / spread
+    squares = (z - z.mean() - slope * d) ** 2
+    growth = float(d @ squares) / len(d) / spread / max(float(squares.mean()), 1e-12)
+
+    def at(level: FloatArray) -> FloatArray:
+        off = level - x.mean()
+        leverage = (1.0 + off**2 / spread) * window / len(d)
+        return np.asarray(np.sqrt(np.clip(1.0 + growth * off, 0.5, 3.0) * (1.0 + leverage)))
+
+    return at
 
 
 @dataclass(frozen=True, eq=False)
