@@ -45,7 +45,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return f"{value:.0f}" if value.is_integer() else f"{value:.10g}"
     return str(value)
 
 
@@ -55,8 +55,18 @@ def number(cell: str) -> float | None:
 
 
 def addresses(cell: str) -> str:
-    """The addresses in a source cell, without remarks such as "(AFP)", separated by " ; "."""
-    return " ; ".join(re.findall(r"https?://\S+[^\s;,)]", cell))
+    """The whole addresses in a source cell, without remarks such as "(AFP)", separated by " ; "."""
+    found = re.findall(r"https?://\S+[^\s;,)]", cell)
+    return " ; ".join(address for address in found if not address.endswith("..."))
+
+
+def cut_note(note: str, most: int = 110) -> str:
+    """The whole clauses of a note that fit on a line."""
+    while len(note) > most and ";" in note:
+        note = note.rpartition(";")[0]
+    while len(note) > most and "," in note:
+        note = note.rpartition(",")[0]
+    return note
 
 
 def slug(text: str) -> str:

@@ -115,9 +115,9 @@ def _last_round(record: Record, talks: Sequence[Talk]) -> tuple[Text, ...]:
     sentences = [
         Text(
             en=f"The last direct round or resumption on record is that of {EN.date(last.date)} "
-            f"({last.name_en}), {EN.number(days)} days before this assessment.",
+            f"({last.name_en}), {_plural_en(days, 'day')} before this assessment.",
             nl=f"De laatste directe ronde of hervatting in het dossier is die van {NL.date(last.date)} "
-            f"({last.name_nl}), {NL.number(days)} dagen voor deze beoordeling.",
+            f"({last.name_nl}), {_plural_nl(days, 'dag', 'dagen')} voor deze beoordeling.",
         )
     ]
     breaks = [talk for talk in talks if talk.kind == "suspension" and talk.date > last.date]
@@ -141,12 +141,19 @@ def _headline(
             nl=f"Overeengekomen: {last.name_nl} ({NL.date(last.date)}), "
             f"na {_plural_nl(len(partial), 'deelakkoord', 'deelakkoorden')}.",
         )
+    latest = Text(en="", nl="")
+    if partial:
+        last = partial[-1]
+        latest = Text(
+            en=f" (the latest, {EN.date(last.date)}: {last.name_en})",
+            nl=f" (het laatste, {NL.date(last.date)}: {last.name_nl})",
+        )
     return Text(
-        en=f"{_plural_en(len(rounds), 'direct round')} of talks and {_plural_en(len(partial), 'partial deal')} "
-        f"on record, {_plural_en(len(truces), 'truce')}, but no general ceasefire.",
-        nl=f"{_plural_nl(len(rounds), 'directe gespreksronde', 'directe gespreksrondes')} en "
-        f"{_plural_nl(len(partial), 'deelakkoord', 'deelakkoorden')} vastgelegd, "
-        f"{_plural_nl(len(truces), 'bestand', 'bestanden')}, maar geen algemeen staakt-het-vuren.",
+        en=f"No general ceasefire; on record are {_plural_en(len(rounds), 'direct round')} of talks, "
+        f"{_plural_en(len(truces), 'truce')} and {_plural_en(len(partial), 'partial deal')}{latest.en}.",
+        nl=f"Geen algemeen staakt-het-vuren; vastgelegd zijn {_plural_nl(len(rounds), 'directe gespreksronde', 'directe gespreksrondes')}, "
+        f"{_plural_nl(len(truces), 'bestand', 'bestanden')} en "
+        f"{_plural_nl(len(partial), 'deelakkoord', 'deelakkoorden')}{latest.nl}.",
     )
 
 
@@ -161,19 +168,25 @@ def _plural_nl(n: int, one: str, many: str) -> str:
 def _what_happened(
     rounds: Sequence[Talk], partial: Sequence[Talk], truces: Sequence[Talk], ceasefires: Sequence[Talk]
 ) -> tuple[Text, ...]:
-    broken = sum(talk.outcome == "broken" for talk in truces)
+    disputed = sum(talk.outcome in ("broken", "disputed") for talk in truces)
     without = sum(talk.outcome == "no_deal" for talk in rounds)
     sentences = [
         Text(
-            en=f"The record holds {_plural_en(len(rounds), 'direct round')} of talks "
-            f"({without} of them read as ending without any deal), {_plural_en(len(partial), 'partial deal')} and "
-            f"{_plural_en(len(truces), 'truce')}, {broken} of them read as broken.",
-            nl=f"Het dossier bevat {_plural_nl(len(rounds), 'directe gespreksronde', 'directe gespreksrondes')} "
-            f"(waarvan {without} zonder enig akkoord geëindigd), "
-            f"{_plural_nl(len(partial), 'deelakkoord', 'deelakkoorden')} en "
-            f"{_plural_nl(len(truces), 'bestand', 'bestanden')}, waarvan {broken} geschonden.",
+            en=f"The record holds {_plural_en(len(rounds), 'direct round')} of talks, {without or 'none'} of them read as "
+            f"ending without any deal, and {_plural_en(len(partial), 'partial deal')}.",
+            nl=f"Het dossier bevat {_plural_nl(len(rounds), 'directe gespreksronde', 'directe gespreksrondes')}, waarvan er "
+            f"{without or 'geen'} zonder enig akkoord eindigde{'n' if without > 1 else ''}, en "
+            f"{_plural_nl(len(partial), 'deelakkoord', 'deelakkoorden')}.",
         )
     ]
+    if truces:
+        sentences.append(
+            Text(
+                en=f"Of {_plural_en(len(truces), 'truce')}, {disputed} {'is' if disputed == 1 else 'are'} read as broken or disputed.",
+                nl=f"Van {_plural_nl(len(truces), 'bestand', 'bestanden')} {'is' if disputed == 1 else 'zijn'} er {disputed} "
+                "geschonden of omstreden.",
+            )
+        )
     if not ceasefires:
         sentences.append(
             Text(
