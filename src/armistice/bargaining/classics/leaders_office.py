@@ -176,17 +176,17 @@ def largest_expectation(leaders: Leaders) -> float:
     """
     if leaders.spread != 0:
         raise ParameterError(f"largest_expectation needs spread = 0 (a sharp threshold), got {leaders.spread}.")
-    war_a, war_b = (max(0.0, value) for value in war_values(leaders))
-    rent = leaders.rent
-    if war_a + war_b > 1:
+    # The least share for which each leader signs, keeping office and losing it.
+    keeps = [max(0.0, value) for value in war_values(leaders)]
+    loses = [max(0.0, value + leaders.rent) for value in war_values(leaders)]
+    if sum(keeps) > 1:
         return math.nan
-    if war_a + war_b + 2 * rent <= 1:
+    if sum(loses) <= 1:
         return 1.0
-    # Both keep office only if each gets the larger of its war value and the expectation.
-    best = min(0.5, 1 - max(war_a, war_b))
-    for loser, keeper in ((war_a, war_b), (war_b, war_a)):
-        if loser + rent + keeper <= 1:
-            best = max(best, 1 - loser - rent)
+    best = min(0.5, 1 - max(keeps))  # both keep office: each gets at least the expectation
+    for loser, keeper in ((0, 1), (1, 0)):
+        if loses[loser] + keeps[keeper] <= 1:
+            best = max(best, 1 - loses[loser])
     return best
 
 

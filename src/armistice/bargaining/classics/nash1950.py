@@ -86,7 +86,9 @@ def over_packages(
     gains, rows = better_than_disagreement(values, disagreement)
     corners = pareto_corners(gains) if lotteries else np.arange(len(gains))
     best = corners[np.argmax(gains[corners].prod(axis=1))]
-    choice, product = ((int(best),), (1.0,)), float(gains[best].prod())
+    chosen: tuple[int, ...] = (int(best),)
+    weights: tuple[float, ...] = (1.0,)
+    product = float(gains[best].prod())
     if lotteries:
         for left, right in pairwise(corners):
             # Along the segment the product of gains is a parabola that opens downwards.
@@ -94,7 +96,6 @@ def over_packages(
             weight = float(np.clip(-(x0 * dy + y0 * dx) / (2 * dx * dy), 0.0, 1.0))
             candidate = (x0 + weight * dx) * (y0 + weight * dy)
             if candidate > product + 1e-15:
-                choice, product = ((int(left), int(right)), (1 - weight, weight)), candidate
-    chosen, weights = choice
+                chosen, weights, product = (int(left), int(right)), (1 - weight, weight), candidate
     value_1, value_2 = np.asarray(weights) @ gains[list(chosen)] + np.asarray(disagreement, dtype=np.float64)
     return PackageChoice(tuple(int(rows[row]) for row in chosen), weights, (float(value_1), float(value_2)))

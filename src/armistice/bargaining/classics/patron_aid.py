@@ -81,5 +81,5 @@ def values_with_front(
             chance = d * switching[aid, aid_next]
             system[aid * size + inner, aid_next * size + inner + 1] -= chance * p
             system[aid * size + inner, aid_next * size + inner - 1] -= chance * (1 - p)
-    values = np.linalg.solve(system, right)
+    values = np.asarray(np.linalg.solve(system, right), dtype=np.float64)
     return AidValues(values[:size], values[size:])

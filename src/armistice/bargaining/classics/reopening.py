@@ -76,7 +76,8 @@ def gain_split(
     now, after = np.asarray(war_now, dtype=np.float64), np.asarray(war_after, dtype=np.float64)
     weight = 1 / (1 - d * (1 - rho))
     frozen = (1 - d) * (np.asarray(share, dtype=np.float64) - now) * weight
-    return SplitGain(np.asarray(frozen), np.asarray(d * rho * (after - now) * weight))
+    frozen, strength = np.broadcast_arrays(frozen, d * rho * (after - now) * weight)
+    return SplitGain(frozen, strength)
 
 
 def largest_acceptable_reopening(

@@ -89,9 +89,9 @@ def equilibrium_offers(*, n_positions: int, p: float, discount: float, benefit_1
     >>> round(float(offers.kept_by_1[3]), 10)
     0.5154140127
     """
-    n, p, d = _checked(n_positions, p, discount)
+    n, chance, d = _checked(n_positions, p, discount)
     b1, b2 = finite("benefit_1", benefit_1), finite("benefit_2", benefit_2)
-    march, one = _march(n, p), np.eye(n + 1)
+    march, one = _march(n, chance), np.eye(n + 1)
     # Unknowns x then y, one row each: x + d·march·y = 1 − (1−d)·b2 inside, and the ends as they are.
     system = np.block([[one, d * march], [d * march, one]])
     right = np.concatenate([np.full(n + 1, 1 - (1 - d) * b2), np.full(n + 1, 1 - (1 - d) * b1)])
@@ -111,10 +111,10 @@ def fight_to_the_finish(*, n_positions: int, p: npt.ArrayLike, discount: float, 
     >>> round(float(values[3]), 10)
     0.392866242
     """
-    n, p, d = _checked(n_positions, p, discount)
+    n, chance, d = _checked(n_positions, p, discount)
     right = np.full((n + 1, 1), (1 - d) * finite("benefit_1", benefit_1))
     right[[0, n], 0] = [0.0, 1.0]
-    values: Floats = np.linalg.solve(np.eye(n + 1) - d * _march(n, p), right)[..., 0]
+    values: Floats = np.linalg.solve(np.eye(n + 1) - d * _march(n, chance), right)[..., 0]
     return values
 
 
