@@ -6,8 +6,8 @@
   games that are not zero-sum regret minimisation need not find a Nash equilibrium, so the result always carries what
   each side could still gain by deviating, and an answer that is not good enough raises.
 
-Equilibria are Nash: off the path a plan may hold threats that would not be carried out. There may be several; the
-answer is the one that regret matching from equal play finds.
+There may be several equilibria; the answer is the one that regret matching finds from equal play. The linear
+programme's plans are optimal against a perfect opponent, but may waste what an erring one gives away.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from armistice.bargaining.inputs import whole_number
+from armistice.bargaining.inputs import share, whole_number
 from armistice.bargaining.private_information.extensive_form import Layer, SequenceForm
 from armistice.checks import positive
 from armistice.errors import NotConvergedError, ParameterError
@@ -75,6 +75,7 @@ def solve(
     max_iterations: int = 20_000,
     check_every: int = 100,
     alternate: bool = True,
+    tremble: float | None = None,
 ) -> Equilibrium:
     """Regret matching until no side can gain more than ``tolerance``.
 
@@ -91,6 +92,10 @@ def solve(
     alternate : bool
         Whether the sides learn in turn, which is faster, or at the same time, which treats equal sides equally: in
         a stand-off with several equilibria only the latter finds the one that mirrors itself.
+    tremble : float, optional
+        Each side learns as if the other erred with this probability, playing evenly. Without it a demand that is
+        never made is never answered sensibly, and a threat that nobody would carry out can stand. A tenth of
+        ``tolerance`` by default. What is printed is the exploitability of the plans without errors.
 
     Raises
     ------
@@ -100,6 +105,8 @@ def solve(
     positive("tolerance", tolerance)
     whole_number("max_iterations", max_iterations, least=1)
     whole_number("check_every", check_every, least=1)
+    error = share("tremble", tolerance / 10 if tremble is None else tremble)
+    even = [game.uniform_plan(0), game.uniform_plan(1)]
     regrets = [[np.zeros(layer.sequences.shape) for layer in game.layers[player]] for player in (0, 1)]
     plans = [game.uniform_plan(0), game.uniform_plan(1)]
     averages = [np.zeros_like(plan) for plan in plans]
@@ -107,7 +114,8 @@ def solve(
     for iteration in range(1, max_iterations + 1):
         seen = list(plans)
         for player in (0, 1):
-            gradient = game.gradient(player, (plans if alternate else seen)[1 - player])
+            other = (plans if alternate else seen)[1 - player]
+            gradient = game.gradient(player, (1 - error) * other + error * even[1 - player])
             plans[player] = _match_regrets(game.layers[player], regrets[player], gradient, len(plans[player]))
             averages[player] += iteration * plans[player]
         if iteration % check_every == 0 or iteration == max_iterations:
