@@ -254,7 +254,11 @@ def test_deal_set_is_where_both_leaders_gain(leaders):
 
 @given(leaders=leaders_drawn)
 def test_largest_expectation_is_where_the_deal_set_empties(leaders):
-    assume(leaders.cost_a + leaders.cost_b > 1e-6)  # without any cost the range is one point, lost in rounding
+    war = np.maximum(leaders_office.war_values(leaders), 0.0)
+    losing = np.maximum(np.add(leaders_office.war_values(leaders), leaders.rent), 0.0)
+    # Where the least acceptable shares add up to exactly 1 the deal set is one point, lost in rounding.
+    sums = np.array([war.sum(), losing.sum(), war[0] + losing[1], losing[0] + war[1]])
+    assume((np.abs(sums - 1) > 1e-6).all())
     largest = leaders_office.largest_expectation(leaders)
     below, above = (
         leaders_office.deal_set(
@@ -349,6 +353,27 @@ def test_aid_values_by_iteration_and_their_difference():
     np.testing.assert_allclose(found.off, off, atol=1e-12)
     plain = patron_aid.values_without_front(flow_on=0.35, flow_off=0.15, stops=stops, starts=starts, discount=d)
     assert float(plain.on - plain.off) == pytest.approx((1 - d) * 0.2 / (1 - d * (1 - stops - starts)))
+
+
+@given(
+    p_on=st.floats(0.5, 0.9),
+    p_off=st.floats(0.1, 0.4),
+    stops=st.floats(0.05, 0.5),
+    starts=st.floats(0.05, 0.5),
+    d=discounts,
+)
+@settings(max_examples=40, deadline=None)
+def test_aid_that_helps_more_or_lasts_longer_makes_fighting_on_worth_more(p_on, p_off, stops, starts, d):
+    def values(**changes):
+        aid = {"p_on": p_on, "p_off": p_off, "stops": stops, "starts": starts} | changes
+        found = patron_aid.values_with_front(n_positions=4, benefit=0.2, discount=d, **aid)
+        return np.concatenate([found.on[1:-1], found.off[1:-1]])
+
+    now = values()
+    assert (now[:3] > now[3:]).all()
+    assert (values(p_on=p_on + 0.05) > now).all()
+    assert (values(stops=stops - 0.04) >= now).all()
+    assert (values(starts=starts + 0.04) >= now).all()
 
 
 @given(share=st.floats(0, 1), after=st.floats(0, 1), now=st.floats(0, 1), d=st.floats(0.1, 0.98), rho=st.floats(0, 1))

@@ -64,6 +64,11 @@ class Screening:
         A's payoff.
     values_b : ndarray of shape (n_nodes,)
         Payoff of the type at each node.
+    type_regret : float
+        The most that any of these types could gain by accepting in another round, or never: 0 in an exact solution.
+        Above 1e-4 the path is not to be trusted: take more nodes. Quantiles that rise very steeply from the lowest
+        cost (faster than about the square root) are the hard case, since A's last demands then hang on types
+        between the first nodes.
     """
 
     demands: Floats
@@ -74,6 +79,7 @@ class Screening:
     mean_cost_left: Floats
     value_a: float
     values_b: Floats
+    type_regret: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +224,20 @@ def _follow(
         q = cut_off
     value_a += q * (p - cost_a)
     shares = np.asarray(settled)
-    months = float(shares @ np.arange(len(shares)) / shares.sum())
+    rounds = np.arange(len(shares))
+    undecided_by = 1 - d**rounds
+    accepting = d**rounds * (1 - np.asarray(demands)) + undecided_by * (1 - p - types[:, None])
+    at_best = accepting.max(axis=1)
+    if q >= _NOBODY_LEFT:  # else A would go on demanding: never accepting is not among the choices seen
+        at_best = np.maximum(at_best, 1 - p - types)
     return Screening(
-        np.asarray(demands), np.asarray(cut_offs), shares, q, months, np.asarray(mean_left), value_a, values_b
+        demands=np.asarray(demands),
+        cut_offs=np.asarray(cut_offs),
+        settled=shares,
+        war_probability=q,
+        months_of_war=float(shares @ rounds / shares.sum()),
+        mean_cost_left=np.asarray(mean_left),
+        value_a=value_a,
+        values_b=values_b,
+        type_regret=float((at_best - values_b).max()),
     )
