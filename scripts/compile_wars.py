@@ -15,9 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from compiling.korea import compile_korea  # noqa: E402
-from compiling.reference import compile_reference  # noqa: E402
-from compiling.ukraine import compile_ukraine  # noqa: E402
+from compiling.korea import compile_korea
+from compiling.reference import compile_reference
+from compiling.ukraine import compile_ukraine
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -58,8 +58,26 @@ def test_an_added_study_appears_in_json_schema_report_and_claims(korea_with_a_cl
     (verdict,) = [claim for claim in assessment.claims if claim.id == "planted-claim"]
     assert verdict.verdict == "supported"
     for language, words in (
-        ("en", ("Length of the war", "Planted sentence: 520 days.", "Planted table", "Planted chart", "more than a year")),
-        ("nl", ("Duur van de oorlog", "Geplante zin: 520 dagen.", "Geplante tabel", "Geplante grafiek", "meer dan een jaar")),
+        (
+            "en",
+            (
+                "Length of the war",
+                "Planted sentence: 520 days.",
+                "Planted table",
+                "Planted chart",
+                "more than a year",
+            ),
+        ),
+        (
+            "nl",
+            (
+                "Duur van de oorlog",
+                "Geplante zin: 520 dagen.",
+                "Geplante tabel",
+                "Geplante grafiek",
+                "meer dan een jaar",
+            ),
+        ),
     ):
         page = report_html(assessment, language)
         for word in words:

@@ -41,7 +41,9 @@ def test_deleting_the_future_changes_no_byte(war, day, assessed, tmp_path):
     assert assess(load_war(folder).as_of(day), seed=1).to_json_text() == assessed(war, day).to_json_text()
 
 
-@pytest.mark.parametrize(("war", "day"), [("ukraine", "2025-06-03"), ("korea", "1951-11-27"), ("korea", "1953-06-30")])
+@pytest.mark.parametrize(
+    ("war", "day"), [("ukraine", "2025-06-03"), ("korea", "1951-11-27"), ("korea", "1953-06-30")]
+)
 def test_scrambling_the_future_changes_no_byte(war, day, assessed, tmp_path):
     folder = new_war(tmp_path / war, from_war=war)
     scramble_future(folder, day)

@@ -296,11 +296,16 @@ def _opinion(source: Path, folder: Path) -> int:
     for row in read_rows(source / "kiis_territorial_concessions.csv"):
         end = row["fieldwork"].partition("/")[2]
         date, precision = precise(end or row["month"])
-        for column, answer in (("against_any_concession_pct", "refuse any"), ("ready_some_concession_pct", "ready for some")):
+        for column, answer in (
+            ("against_any_concession_pct", "refuse any"),
+            ("ready_some_concession_pct", "ready for some"),
+        ):
             if row[column]:
                 poll = {**row, "percent": row[column], "pollster": "KIIS", "n": ""}
                 polls.append(_poll("ukraine", "territorial_concessions", answer, date, precision, "", poll, ""))
-    polls.sort(key=lambda poll: (str(poll["date"]), str(poll["measure"]), str(poll["population"]), str(poll["answer"])))
+    polls.sort(
+        key=lambda poll: (str(poll["date"]), str(poll["measure"]), str(poll["population"]), str(poll["answer"]))
+    )
     return write_rows(folder / "opinion.csv", list(polls[0]), polls)
 
 
@@ -370,7 +375,9 @@ def _support(source: Path, folder: Path) -> int:
         group = (
             "united_states"
             if row["country"] == "United States"
-            else "eu_and_members" if row["country"] in EU_MEMBERS else "other_donors"
+            else "eu_and_members"
+            if row["country"] in EU_MEMBERS
+            else "other_donors"
         )
         for kind in ("military", "financial", "humanitarian"):
             key = (month, group, kind)
