@@ -26,6 +26,33 @@ ZONES = {
 #: Line Kansas lay 2-6 miles north of the parallel; by July 1951 units stood up to 35 miles north of it.
 KANSAS = (6.4, 3.2, 9.7)
 ON_KANSAS = {"1951-04-05", "1951-06-15"}
+_DELEGATIONS = "UN Command;Korean People's Army and Chinese People's Volunteers"
+#: Level and parties where it was not the two delegations that met.
+OTHERS = {
+    "malik-proposal": ("statement", "Soviet Union"),
+    "liaison-kaesong": ("liaison officers", _DELEGATIONS),
+    "package-proposal": ("delegations", "UN Command"),
+    "menon-draft": ("United Nations", "India"),
+    "sick-wounded-reply": ("commanders", "Korean People's Army and Chinese People's Volunteers"),
+    "sick-wounded-agreed": ("liaison officers", _DELEGATIONS),
+    "unc-may-proposal": ("delegations", "UN Command"),
+    "counter-proposal-june": ("delegations", "Korean People's Army and Chinese People's Volunteers"),
+    "rhee-accepts": ("leader", "Republic of Korea"),
+    "geneva-1954": ("foreign ministers", ""),
+}
+#: What a reader of the row should know about its source, in our own words.
+TALK_NOTES = {
+    "break-newsmen": "from a partisan newspaper chronology",
+    "break-neutral-zone": "the day on which meetings resumed in August 1951 was not read",
+    "break-august-1951": "two sources give 23 August",
+    "site-panmunjom": "day not given; about forty days after the break",
+    "prisoners-subcommittee-proposed": "from a page of low quality",
+    "prisoners-subcommittee": "from a page of low quality",
+    "closed-sessions": "the source tells of the intention",
+    "sick-wounded-reply": "from a copy of Wikipedia",
+    "april-1953-resumes": "the scheduled day; the actual one was not read",
+    "july-1953-resumes": "the recess since 18 June; its first day was not read",
+}
 CAMPAIGNS_NL = {
     "UN Defensive": "VN-verdediging",
     "UN Offensive": "VN-offensief",
@@ -61,6 +88,7 @@ def _talks(source: Path, folder: Path) -> int:
         row = rows[int(name["row"])]
         date, precision = precise(row["date"])
         precision = row["date_precision"] if row["date_precision"] in ("about", "month") else precision
+        level, parties = OTHERS.get(name["id"], ("delegations", _DELEGATIONS))
         talks.append(
             {
                 "id": name["id"],
@@ -68,8 +96,8 @@ def _talks(source: Path, folder: Path) -> int:
                 "end_date": "1953-05-03" if name["id"] == "little-switch" else None,
                 "date_precision": precision,
                 "kind": name["kind"],
-                "level": "delegations",
-                "parties": "UN Command;Korean People's Army and Chinese People's Volunteers",
+                "level": level,
+                "parties": parties,
                 "issues": name["issues"],
                 "outcome": name["outcome"],
                 "agreement": name["agreement"],
@@ -77,6 +105,7 @@ def _talks(source: Path, folder: Path) -> int:
                 "name_nl": name["name_nl"],
                 "place_en": name["place_en"],
                 "place_nl": name["place_nl"],
+                "note": TALK_NOTES.get(name["id"], ""),
                 "source": addresses(row["source_urls"]),
             }
         )
@@ -101,7 +130,7 @@ def _events(source: Path, folder: Path) -> int:
                 "date_precision": precision,
                 "actor": name["actor"],
                 "kind": name["kind"],
-                "name_en": name["name_en"].replace("27 000", "27,000"),
+                "name_en": name["name_en"],
                 "name_nl": name["name_nl"],
                 "source": addresses(row["source_urls"]),
             }
@@ -143,11 +172,13 @@ def _figures(source: Path, folder: Path) -> int:
             "date": "1953-06-18",
             "value": 27000,
             "unit": "persons",
-            "claimed_by": "as read; about",
+            "claimed_by": "Encyclopaedia Britannica; Foreign Relations of the United States",
+            "note": "about",
             "source": addresses(rows[35]["source_urls"]),
         },
     ]
-    return write_rows(folder / "figures.csv", list(figures[0]), figures)
+    columns = ("subject", "quantity", "date", "value", "unit", "claimed_by", "note", "source")
+    return write_rows(folder / "figures.csv", columns, figures)
 
 
 def _exchanges(source: Path, folder: Path) -> int:
@@ -155,6 +186,7 @@ def _exchanges(source: Path, folder: Path) -> int:
     common = {
         "date": "1953-05-03",
         "talk": "sick-wounded-agreed",
+        "claimed_by": "press and archive accounts",
         "note": "last day of the exchange of sick and wounded, from 20 April",
         "source": addresses(row["source_urls"]),
     }

@@ -7,9 +7,10 @@ scrape of Russian claims has holes; polls, aid and answers to strikes became pub
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
-from compiling.tables import Row, addresses, number, precise, read_rows, slug, write_rows
+from compiling.tables import Row, addresses, cut_note, number, precise, read_rows, slug, write_rows
 
 NAMES = Path(__file__).parent / "names"
 SIDES = {"Russia": "russia", "Ukraine": "ukraine"}
@@ -77,6 +78,38 @@ def _not_before(known_on: str, last_day: str) -> str:
     return known_on if known_on >= last_day else ""
 
 
+#: Acts whose reason or announced answer became public on a later day; that statement is a row of its own.
+SAID_LATER = {"bridge-2022", "kursk", "atacms-november-2024", "spiderweb"}
+#: id, date, actor, the act that it answers, names, reason given, source.
+STATEMENTS = (
+    (
+        "answer-announced-2022-10-10", "2022-10-10", "russia", "bridge-2022",
+        "Putin announces a severe response to further attacks such as that on the Crimean Bridge",
+        "Poetin kondigt een hard antwoord aan op verdere aanvallen zoals die op de Krimbrug",
+        "", "https://www.thenationalnews.com/world/2022/10/10/putin-vows-severe-response-to-any-more-terrorist-attacks-by-ukraine/",
+    ),
+    (
+        "kursk-aims-2024-08-19", "2024-08-19", "ukraine", "",
+        "Zelensky states the aims of the Kursk incursion", "Zelensky noemt de doelen van de inval in Koersk",
+        "pressure on Russia towards a fair peace, a buffer zone, prisoners to exchange",
+        "https://www.themoscowtimes.com/2024/08/19/putin-aide-says-no-peace-talks-with-kyiv-amid-kursk-offensive-a86070"
+        " ; https://www.urdupoint.com/en/world/russia-will-not-talk-to-ukraine-given-kursk-1854879.html",
+    ),
+    (
+        "answer-announced-2024-11-28", "2024-11-28", "russia", "atacms-november-2024",
+        "Putin calls the strikes on the energy grid an answer to ATACMS missiles, and threatens more",
+        "Poetin noemt de aanvallen op het energienet een antwoord op ATACMS-raketten en dreigt met meer",
+        "", "https://www.brecorder.com/news/40334907/putin-says-ukrainian-infrastructure-attack-was-revenge-for-kyivs-strikes-on-russia",
+    ),
+    (
+        "answer-announced-2025-06-04", "2025-06-04", "russia", "spiderweb",
+        "Putin tells Trump that he will have to respond to the strike on the air bases",
+        "Poetin zegt tegen Trump dat hij zal moeten reageren op de aanval op de vliegbases",
+        "", "http://en.people.cn/n3/2025/0605/c90000-20323616.html",
+    ),
+)  # fmt: skip
+
+
 def _events(source: Path, folder: Path) -> int:
     rows = read_rows(source / "strikes_notable.csv")
     events = []
@@ -94,31 +127,21 @@ def _events(source: Path, folder: Path) -> int:
                 "kind": name["kind"],
                 "name_en": name["name_en"],
                 "name_nl": name["name_nl"],
-                "stated_reason": row["stated_reason"] if date < "2025-06-04" or row["actor"] == "Russia" else "",
+                "stated_reason": row["stated_reason"],
                 "answer_announced": {"yes": "true", "no": "false"}.get(row["answer_announced"], ""),
                 "note": "Ukraine's part is Russia's allegation" if alleged else "",
                 "source": addresses(row["source"]) or "russian_mod",
             }
         )
     for event in events:
-        if event["id"] == "spiderweb":  # the announced answer became public on 4 June, through a third party
-            event["answer_announced"] = ""
-    events.append(
-        {
-            "id": "answer-announced-2025-06-04",
-            "date": "2025-06-04",
-            "date_precision": "day",
-            "actor": "russia",
-            "kind": "announcement",
-            "name_en": "Putin tells Trump that he will have to respond to the strike on the air bases",
-            "name_nl": "Poetin zegt tegen Trump dat hij zal moeten reageren op de aanval op de vliegbases",
-            "answers": "spiderweb",
-            "source": "http://en.people.cn/n3/2025/0605/c90000-20323616.html",
-        }
-    )
+        if event["id"] in SAID_LATER:
+            event["answer_announced"] = event["stated_reason"] = ""
+    for statement in STATEMENTS:
+        columns = ("id", "date", "actor", "answers", "name_en", "name_nl", "stated_reason", "source")
+        row = dict(zip(columns, statement, strict=True))
+        events.append({**row, "date_precision": "day", "kind": "announcement"})
     events.sort(key=lambda event: (event["date"], event["id"]))
-    columns = list(events[0]) + (["answers"] if "answers" not in events[0] else [])
-    return write_rows(folder / "events.csv", columns, events)
+    return write_rows(folder / "events.csv", [*events[0], "answers"], events)
 
 
 FIGURE_COLUMNS = (
@@ -165,7 +188,10 @@ def _figures(source: Path, folder: Path) -> int:
         )
         for stated in STATED
     ]
-    for figure in figures:  # said in public on the day, unless a later day stands there
+    sources = _sources_of_rows(source)
+    for row in read_rows(NAMES / "ukraine_figures.csv"):
+        figures.append({**row, "source": row["source"] or sources[row["subject"]]})
+    for figure in figures[: len(STATED)]:  # said in public on the day, unless a later day stands there
         figure["known_on"] = figure["known_on"] or figure["date"]
     for row in read_rows(source / "casualties.csv"):
         date, precision = precise(row["date"])
@@ -184,7 +210,7 @@ def _figures(source: Path, folder: Path) -> int:
                 "high": high,
                 "unit": "persons",
                 "claimed_by": row["who_says"],
-                "note": row["note"][:110],
+                "note": cut_note(row["note"]),
                 "source": addresses(row["source"]),
             }
         )
@@ -198,16 +224,28 @@ def _figures(source: Path, folder: Path) -> int:
                 "date": date,
                 "end_date": end or None,
                 "date_precision": precision,
-                "known_on": PUBLISHED.get((row["who_says"].split(" ")[0], row["period"])) or _vintage(row["source"]),
+                "known_on": PUBLISHED.get((row["who_says"].split(" ")[0], row["period"]))
+                or _stated_on(row)
+                or _vintage(row["source"]),
                 "value": number(row["value"]),
                 "unit": row["unit"],
                 "claimed_by": row["who_says"] + (" (plan cut in April)" if "plan cut" in row["note"] else ""),
-                "note": row["note"][:110],
+                "note": cut_note(row["note"]),
                 "source": addresses(row["source"]) or _world_bank(row["source"]),
             }
         )
     figures.sort(key=lambda figure: (str(figure["date"]), str(figure["subject"]), str(figure["quantity"])))
     return write_rows(folder / "figures.csv", FIGURE_COLUMNS, figures)
+
+
+def _sources_of_rows(source: Path) -> dict[str, str]:
+    """The addresses of talks and events by id."""
+    found = {}
+    for names, table in (("talks", "negotiation_events_ukraine"), ("events", "strikes_notable")):
+        rows = read_rows(source / f"{table}.csv")
+        for name in read_rows(NAMES / f"ukraine_{names}.csv"):
+            found[name["id"]] = addresses(rows[int(name["row"])]["source"]) or "russian_mod"
+    return found
 
 
 def _known_in(note: str) -> str:
@@ -219,7 +257,17 @@ def _known_in(note: str) -> str:
 
 
 #: When yearly figures were published, by who says so and the year they speak of.
-PUBLISHED = {("SIPRI", "2023"): "2024-04-22", ("SIPRI", "2024"): "2025-04-28"}
+PUBLISHED = {
+    ("SIPRI", "2023"): "2024-04-22",
+    ("SIPRI", "2024"): "2025-04-28",
+    ("CSIS", "2025-06"): "2025-06-03",
+}
+_REUTERS_MAY = "wbbsewbgov"  # a reprint of Reuters of 16 May 2025: forecasts, and plans for the year
+
+
+def _stated_on(row: Row) -> str:
+    """The day of the page for plans and forecasts, which are known before their period is over."""
+    return "2025-05-16" if _REUTERS_MAY in row["source"] and ".." not in row["period"] else ""
 
 
 def _vintage(cell: str) -> str:
@@ -232,31 +280,34 @@ def _world_bank(cell: str) -> str:
 
 
 def _exchanges(source: Path, folder: Path) -> int:
+    """Two rows an exchange, one for each side; blank persons where numbers were withheld or not read."""
     exchanges = []
+    details = {row["date"]: row for row in read_rows(NAMES / "ukraine_exchanges.csv")}
     for row in read_rows(source / "prisoner_exchanges.csv"):
         talk = "istanbul-1" if "2025-05-23" <= row["date"] <= "2025-05-25" else ""
         talk = "istanbul-2" if row["date"] >= "2025-06-09" else talk
-        common = {
-            "date": row["date"],
-            "mediator": row["mediator"],
-            "talk": talk,
-            "source": addresses(row["source"]),
-        }
-        any_side = False
+        detail = details.get(row["date"], {})
         for side in ("ukraine", "russia"):
+            bodies = detail.get(f"bodies_to_{side}", "")
             persons = row[f"returned_to_{side}"]
-            if persons:
-                any_side = True
-                exchanges.append({**common, "to_side": side, "persons": persons})
-        if row["bodies"] and row["date"] >= "2025-06-11":
-            to_ukraine = "1212" if row["date"] == "2025-06-11" else row["bodies"]
-            exchanges.append({**common, "to_side": "ukraine", "bodies": to_ukraine})
-            any_side = True
-        if not any_side:
-            note = "numbers withheld by both sides" if row["date"] >= "2025-06-09" else ""
-            exchanges += [{**common, "to_side": side, "note": note} for side in ("ukraine", "russia")]
-    columns = ("date", "to_side", "persons", "bodies", "mediator", "talk", "note", "source")
-    return write_rows(folder / "exchanges.csv", columns, exchanges)
+            # Bodies alone were handed over on some days: then nothing is said of the other side.
+            if not persons and not bodies and "bodies only" in detail.get("note", ""):
+                continue
+            exchanges.append(
+                {
+                    "date": row["date"],
+                    "to_side": side,
+                    "persons": persons,
+                    "civilians": detail.get(f"civilians_to_{side}", ""),
+                    "bodies": bodies,
+                    "claimed_by": detail.get("claimed_by", ""),
+                    "mediator": row["mediator"],
+                    "talk": talk,
+                    "note": detail.get("note", ""),
+                    "source": addresses(row["source"]),
+                }
+            )
+    return write_rows(folder / "exchanges.csv", list(exchanges[0]), exchanges)
 
 
 _MEASURES = {
@@ -283,13 +334,17 @@ def _opinion(source: Path, folder: Path) -> int:
             measure += "_first_published"
         known = "2025-06-02" if "published 2 June 2025" in row["fieldwork"] else ""
         known = "2025-06-06" if (measure, date) == ("endure", "2025-06-03") else known
+        if (row["pollster"], precision) == ("Gallup", "year"):  # as restated with the figures of 2024
+            known = "2024-11-30"
+        if (measure, date) == ("attention", "2025-01-01"):
+            known = "2025-02-17"
         polls.append(_poll(SIDES[row["country"]], measure, answer, date, precision, known, row, note))
     for row in read_rows(source / "approval.csv"):
         date, precision = precise(row["date"])
         side = "russia" if row["leader"] == "Putin" else "ukraine"
         known = "2025-06-16" if (row["leader"], date) == ("Zelensky", "2025-06-03") else ""
         measure = f"{row['measure']}_president"
-        polls.append(_poll(side, measure, "yes", date, precision, known, row, row["note"][:110]))
+        polls.append(_poll(side, measure, "yes", date, precision, known, row, cut_note(row["note"])))
         if row["percent_against"]:
             against = {**row, "percent": row["percent_against"]}
             polls.append(_poll(side, measure, "no", date, precision, known, against, ""))
@@ -316,6 +371,7 @@ def _poll(
         "date": date,
         "date_precision": precision,
         "known_on": known,
+        "fieldwork_start": _fieldwork_start(row["fieldwork"]),
         "population": side,
         "pollster": row["pollster"],
         "measure": measure,
@@ -325,6 +381,18 @@ def _poll(
         "note": note,
         "source": addresses(row["source"]),
     }
+
+
+_FIELDWORK = re.compile(r"(\d{1,2}) ?(\w*)-\d{1,2} (\w+) (\d{4})")
+
+
+def _fieldwork_start(fieldwork: str) -> str:
+    """The first day in "15 May-3 June 2025", "2-12 May 2025" or "2023-02-14/2023-02-22"."""
+    first = fieldwork.partition("/")[0] if "/" in fieldwork else ""
+    if found := _FIELDWORK.match(fieldwork):
+        day, own_month, month, year = found.groups()
+        first = dt.datetime.strptime(f"{day} {own_month or month} {year}", "%d %B %Y").date().isoformat()
+    return first
 
 
 def _leaders(source: Path, folder: Path) -> int:
@@ -344,14 +412,26 @@ def _leaders(source: Path, folder: Path) -> int:
                 "name_en": row["name"],
                 "name_nl": DUTCH_PEOPLE.get(row["name"], row["name"]),
                 "until": until,
-                "how": "",
+                "how": row["how"] if until else "",
                 "source": addresses(row["source"]),
             }
         )
+    columns = ("date", "side", "office", "name_en", "name_nl", "until", "how", "source")
+    leaders += [{**dict(zip(columns, spell, strict=True)), "date_precision": "day"} for spell in PRESIDENTS]
     leaders.sort(key=lambda row: (row["date"], row["office"]))
     return write_rows(folder / "leaders.csv", list(leaders[0]), leaders)
 
 
+#: Spells that the gathered table lacks, read for this record.
+PRESIDENTS = (
+    ("2019-05-20", "ukraine", "president", "Volodymyr Zelensky", "Volodymyr Zelensky", "", "",
+     "https://qha.com.ua/en/novosti-en/zelensky-took-the-oath-and-became-president-of-ukraine/"),
+    ("2021-01-20", "united_states", "president", "Joe Biden", "Joe Biden", "2025-01-20", "end of term",
+     "https://www.thequint.com/news/world/joe-biden-president-united-states-inaugural-speech ; "
+     "https://www.newsbytesapp.com/news/world/donald-trump-inaugurated-as-47th-us-president/story"),
+    ("2025-01-20", "united_states", "president", "Donald Trump", "Donald Trump", "", "",
+     "https://www.newsbytesapp.com/news/world/donald-trump-inaugurated-as-47th-us-president/story"),
+)  # fmt: skip
 DUTCH_PEOPLE = {
     "Sergei Shoigu": "Sergej Sjojgoe",
     "Andrei Belousov": "Andrej Beloesov",
