@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import armistice
 from armistice.claims import ClaimVerdict, judge, read_claims
@@ -174,7 +175,10 @@ def run_study(study: Study, record: Record, *, seed: int = 1, **parameters: Any)
         raise ParameterError(f"seed must be 0 or more, got {seed}.")
     chosen = study.parameters(**parameters)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(study.name.encode()),)))
-    return StudyOutcome(study, chosen, study.run(record, chosen, rng))
+    # One thread: the matrices are small, so that more threads only wait for one another (eightfold on a busy machine),
+    # and sums then come out the same whatever the number of cores.
+    with threadpool_limits(limits=1):
+        return StudyOutcome(study, chosen, study.run(record, chosen, rng))
 
 
 def _answer(outcomes: Mapping[str, StudyOutcome], claims: tuple[ClaimVerdict, ...]) -> tuple[Text, ...]:
