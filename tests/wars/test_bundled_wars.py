@@ -57,6 +57,29 @@ def test_notes_are_a_line_at_most(whole):
             assert len(row.note) <= 120
 
 
+ROWS = {
+    "ukraine": {
+        "talks": 63,
+        "events": 47,
+        "figures": 133,
+        "exchanges": 103,
+        "opinion": 81,
+        "leaders": 15,
+        "support": 369,
+    },
+    "korea": {"talks": 36, "events": 24, "figures": 2, "exchanges": 2, "opinion": 0, "leaders": 0, "support": 0},
+}
+
+
+def test_no_row_gets_lost_on_the_way(whole):
+    assert {name: len(getattr(whole, name)) for name in ROWS[whole.war.id]} == ROWS[whole.war.id]
+
+
+def test_disputed_figures_say_who_claims_them(whole):
+    said = {(f.subject, f.quantity, f.date, f.end_date, f.claimed_by, f.known_on) for f in whole.figures}
+    assert len(said) == len(whole.figures)
+
+
 # --- Ukraine ---------------------------------------------------------------------------------------------
 
 
@@ -100,6 +123,49 @@ def test_the_aircraft_are_a_claim_and_its_dispute_comes_later():
     assert claims("2025-06-03", "aircraft_hit") == {sbu}
     assert claims("2025-06-05", "aircraft_hit") == {sbu, ("US officials (Reuters)", None, 20)}
     assert {value for _, value, _ in claims("2025-06-03", "damage_usd")} == {7e9, 2e9}
+
+
+def test_both_sides_of_the_dispute_about_the_aircraft_are_heard():
+    figures = [f for f in load_war("ukraine").as_of("2025-06-05").figures if f.subject == "spiderweb"]
+    destroyed = {f.claimed_by: f.value for f in figures if f.quantity == "aircraft_destroyed"}
+    assert destroyed["Russian deputy foreign minister (Ryabkov)"] == 0
+    assert destroyed["US officials (Reuters)"] == 10
+    repelled = [f for f in figures if f.quantity == "regions_where_repelled"]
+    assert [(f.value, f.claimed_by, f.known_on) for f in repelled] == [
+        (3, "Russian Ministry of Defence", dt.date(2025, 6, 1))
+    ]
+
+
+def test_the_training_ground_was_struck_on_sunday_the_first():
+    record = load_war("ukraine").as_of("2025-06-03")
+    strike = next(event for event in record.events if event.id == "training-ground-2025-06-01")
+    assert strike.date.strftime("%A %d") == "Sunday 01"
+    killed = [f for f in record.figures if (f.subject, f.quantity) == (strike.id, "soldiers_killed")]
+    assert [f.value for f in killed] == [12]
+
+
+def test_bodies_handed_over_in_june_2025_add_up_to_ukraines_total():
+    record = load_war("ukraine").as_of("2025-06-30")
+    bodies = Counter()
+    for row in record.exchanges:
+        if row.talk == "istanbul-2":
+            bodies[row.to_side] += row.bodies or 0
+    stated = {f.claimed_by: f.value for f in record.figures if f.quantity == "bodies_to_ukraine"}
+    assert bodies["ukraine"] == stated["Ukraine"] == 6057
+    assert stated["Russian delegation (Medinsky)"] == 6060
+
+
+def test_reasons_given_later_are_not_known_on_the_day():
+    war = load_war("ukraine")
+    august = war.as_of("2024-08-18")
+    assert next(e for e in august.events if e.id == "kursk").stated_reason == ""
+    assert "kursk-aims-2024-08-19" not in {e.id for e in august.events}
+    assert "kursk-aims-2024-08-19" in {e.id for e in war.as_of("2024-08-19").events}
+    october = {e.id: e for e in war.as_of("2022-10-09").events}
+    assert october["bridge-2022"].answer_announced is None
+    # Gallup's figures of 2022 and 2023 are those restated with the poll of 2024.
+    gallup = [p for p in war.as_of("2024-06-01").opinion if p.pollster == "Gallup"]
+    assert {p.measure for p in gallup} == {"fight_or_negotiate_first_published"}
 
 
 def test_what_was_secret_or_unsaid_is_not_known_before():
