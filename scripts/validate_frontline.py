@@ -145,7 +145,7 @@ def tally(world: World, paths: int, rng: np.random.Generator) -> Tally:
 
 
 def coarse_coverage(paths: int, n: int, rng: np.random.Generator, *, wander: float) -> tuple[float, float]:
-    """Coverage and mean width of the slope's interval for ``n`` coarse positions in half a year.
+    """Coverage and mean width of the slope's interval for ``n`` coarse positions in three months.
 
     Positions are anywhere in ranges 10 to 40 wide; the line itself may also wander about its slope, and the truth is then
     the mean pace of the line from the first position to the last.
@@ -154,7 +154,7 @@ def coarse_coverage(paths: int, n: int, rng: np.random.Generator, *, wander: flo
 
     held, width = 0, 0.0
     for _ in range(paths):
-        before = np.sort(rng.choice(180, n, replace=False)).astype(float)
+        before = np.sort(rng.choice(90, n, replace=False)).astype(float)
         slope = rng.normal(0, 10)
         ranges = rng.uniform(10, 40, n)
         wandering = np.cumsum(np.diff(before, prepend=0) ** 0.5 * rng.normal(0, wander / np.sqrt(MONTH_DAYS), n))
@@ -246,7 +246,7 @@ def page(paths: int, seed: int) -> str:
         "",
         "Fronts known only at a few positions in ranges (2,000 per row): coverage of the slope's 95% interval.",
         "",
-        "| positions in half a year | the line | covered | mean width, km a month |",
+        "| positions in three months | the line | covered | mean width, km a month |",
         "|---|---|---|---|",
     ]
     for n in (2, 3, 5, 8, 20):

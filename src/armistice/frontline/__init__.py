@@ -2,7 +2,7 @@
 
 from armistice.frontline.changes import Changes, change_between, changes_over, monthly_changes
 from armistice.frontline.pace import MeanPace, mean_pace, pace_difference, recent_slope
-from armistice.frontline.phases import Phase, phases
+from armistice.frontline.phases import Phase, last_boundary, phases
 from armistice.frontline.robust_pace import PaceDraws, draw_pace
 from armistice.frontline.stalemate import stalemate_probability, years_to_objective
 
@@ -14,6 +14,7 @@ __all__ = [
     "change_between",
     "changes_over",
     "draw_pace",
+    "last_boundary",
     "mean_pace",
     "monthly_changes",
     "pace_difference",

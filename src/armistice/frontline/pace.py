@@ -21,6 +21,9 @@ __all__ = ["MeanPace", "Slope", "mean_pace", "pace_difference", "recent_slope"]
 #: Batches per stretch: few enough to be long (a year gives 6.5 weeks each), enough for a finite t quantile.
 _BATCHES = 8
 
+#: Days that a window is widened to when the first holds too few positions.
+_WINDOWS = (180, 360, 540, 720)
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -98,12 +101,12 @@ class Slope:
 
 
 def recent_slope(
-    days_before: Floats, values: Floats, lower: Floats, upper: Floats, *, window_days: int = 180, at_least: int = 3
+    days_before: Floats, values: Floats, lower: Floats, upper: Floats, *, window_days: int = 90, at_least: int = 4
 ) -> Slope | None:
     """Slope of weighted least squares through the latest observations of a front known only in ranges.
 
     Each observation's range is read as plus or minus two standard deviations, at least 1 unit wide, independent
-    of the others; the window is widened by half-years, up to two years, until it holds ``at_least`` observations.
+    of the others; the window is widened, to two years at most, until it holds ``at_least`` observations.
 
     Parameters
     ----------
@@ -118,7 +121,7 @@ def recent_slope(
         None where even two years hold fewer than two observations on different days.
     """
     same_length(days_before=days_before, values=values, lower=lower, upper=upper)
-    for window in (window_days, window_days + 180, window_days + 360, window_days + 540):
+    for window in (window_days, *(wider for wider in _WINDOWS if wider > window_days)):
         within = (days_before >= 0) & (days_before <= window)
         if within.sum() >= at_least:
             break

@@ -13,9 +13,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from armistice.errors import DataError
 from armistice.frontline.changes import MONTH_DAYS, Changes
 
-__all__ = ["Phase", "phases"]
+__all__ = ["Phase", "last_boundary", "phases"]
 
 _NU = 4.0
 _ROUNDS = 12
@@ -59,7 +60,7 @@ def phases(changes: Changes, *, at_least: int = 8) -> list[Phase]:
     rate = changes.change / changes.days
     if n < 2 * at_least:
         return [_phase(changes, rate, 0, n)] if n else []
-    floor = 0.05 * (float(np.median(np.abs(rate - np.median(rate)))) or float(np.std(rate)) or 1.0)
+    floor = _floor(rate)
     penalty = 3 * np.log(n)
     best = np.full(n + 1, np.inf)
     best[0] = -penalty
@@ -75,6 +76,51 @@ def phases(changes: Changes, *, at_least: int = 8) -> list[Phase]:
         bounds.append(int(previous[bounds[-1]]))
     bounds.reverse()
     return [_phase(changes, rate, first, last) for first, last in pairwise(bounds)]
+
+
+def last_boundary(
+    changes: Changes, found: list[Phase], *, at_least: int = 8, level: float = 0.95
+) -> tuple[np.datetime64, np.datetime64]:
+    """Interval for the first day of the current phase, the boundaries before it taken as known.
+
+    Every split of the last two phases is weighted by its likelihood (a flat prior on the day).
+
+    Parameters
+    ----------
+    changes : Changes
+    found : list of Phase
+        Two or more, as :func:`phases` gives them for ``changes``.
+
+    Returns
+    -------
+    earliest, latest : datetime64[D]
+        Enclose the boundary that :func:`phases` chose.
+    """
+    if len(found) < 2:
+        raise DataError("last_boundary needs two phases or more; the front has no boundary.")
+    n = len(changes.change)
+    first = n - found[-1].n - found[-2].n
+    rate = (changes.change / changes.days)[first:]
+    splits = np.arange(at_least, len(rate) - at_least + 1)
+    floor = _floor(changes.change / changes.days)
+    later = _deviances(rate, splits, len(rate), floor)
+    earlier = np.array([_deviances(rate, np.array([0]), int(split), floor)[0] for split in splits])
+    weight = np.exp(-0.5 * (earlier + later - np.min(earlier + later)))
+    heaped = np.cumsum(weight) / weight.sum()
+    low, high = np.searchsorted(heaped, [0.5 - level / 2, 0.5 + level / 2])
+    chosen = found[-2].n
+    low, high = min(int(splits[low]), chosen), max(int(splits[min(int(high), len(splits) - 1)]), chosen)
+    return _first_day(changes, first + low), _first_day(changes, first + high)
+
+
+def _first_day(changes: Changes, position: int) -> np.datetime64:
+    day: np.datetime64 = changes.ends[position] - np.timedelta64(int(changes.days[position]), "D")
+    return day
+
+
+def _floor(rate: Floats) -> float:
+    """The smallest scale of a phase, so that a run of identical weeks is not infinitely likely."""
+    return 0.05 * (float(np.median(np.abs(rate - np.median(rate)))) or float(np.std(rate)) or 1.0)
 
 
 def _deviances(rate: Floats, starts: npt.NDArray[np.int64], end: int, floor: float) -> Floats:
@@ -102,7 +148,10 @@ def _t_fit(values: Floats, inside: npt.NDArray[np.bool_], floor: float) -> tuple
 def _phase(changes: Changes, rate: Floats, first: int, last: int) -> Phase:
     chosen = rate[first:last]
     location, scale, _ = _t_fit(chosen[None, :], np.ones((1, len(chosen)), dtype=bool), 1e-12)
-    start = changes.ends[first] - np.timedelta64(int(changes.days[first]), "D")
     return Phase(
-        start, changes.ends[last - 1], float(location[0]) * MONTH_DAYS, float(scale[0]) * MONTH_DAYS, last - first
+        _first_day(changes, first),
+        changes.ends[last - 1],
+        float(location[0]) * MONTH_DAYS,
+        float(scale[0]) * MONTH_DAYS,
+        last - first,
     )

@@ -12,7 +12,7 @@ from armistice.record.as_of import Front, Record
 from armistice.studies.study import Chart, Mark, Table
 from armistice.text import EN, NL, Text
 
-__all__ = ["charts", "tables"]
+__all__ = ["charts", "tables", "thresholds"]
 
 _TIME = Text(en="", nl="")
 
@@ -20,13 +20,11 @@ _TIME = Text(en="", nl="")
 def tables(
     record: Record,
     front: Front,
-    ahead: npt.NDArray[np.float64],
+    by_threshold: tuple[tuple[Text, float], ...],
     found: list[Phase],
-    share: float,
-    kilometres: float,
 ) -> tuple[Table, ...]:
     """Months, thresholds and phases."""
-    made = [_thresholds(record, front, ahead, share, kilometres)]
+    made = [_thresholds(by_threshold)]
     monthly = monthly_changes(front.dates, front.values, last_day=np.datetime64(record.as_of))
     if front.description.measure == "area_km2":
         made.append(
@@ -51,9 +49,10 @@ def tables(
     return tuple(table for table in made if table is not None)
 
 
-def _thresholds(
+def thresholds(
     record: Record, front: Front, ahead: npt.NDArray[np.float64], share: float, kilometres: float
-) -> Table | None:
+) -> tuple[tuple[Text, float], ...]:
+    """Probability of a stalemate for several thresholds, the chosen one among them; none without a theatre."""
     if front.description.measure == "position_km":
         limits = [(Text(en=f"{k:g} km", nl=f"{k:g} km"), k) for k in sorted({2.0, 5.0, 10.0, 20.0, 50.0, kilometres})]
     elif record.war.theatre is not None:
@@ -69,6 +68,12 @@ def _thresholds(
             for s in sorted({0.0002, 0.0005, 0.001, 0.002, 0.005, share})
         ]
     else:
+        return ()
+    return tuple((name, round(stalemate_probability(ahead, limit)[0], 3)) for name, limit in limits)
+
+
+def _thresholds(rows: tuple[tuple[Text, float], ...]) -> Table | None:
+    if not rows:
         return None
     return Table(
         "stalemate",
@@ -77,7 +82,7 @@ def _thresholds(
             Text(en="pace per month stays below", nl="tempo per maand blijft onder"),
             Text(en="probability", nl="kans"),
         ),
-        tuple((name, round(stalemate_probability(ahead, limit)[0], 3)) for name, limit in limits),
+        rows,
     )
 
 

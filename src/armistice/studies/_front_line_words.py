@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,14 +16,18 @@ __all__ = [
     "NO_PHASES",
     "NO_THEATRE",
     "ONE_OBSERVATION",
+    "ONE_PHASE",
+    "PASSED",
     "QUANTITIES",
     "caveats",
     "headline",
     "never",
+    "never_moved",
     "no_losses",
     "no_year",
     "sentences",
     "too_few",
+    "too_old",
 ]
 
 NO_FRONT: Final = Text(
@@ -39,6 +44,15 @@ NO_THEATRE: Final = Text(
 NO_PHASES: Final = Text(
     en="The front is known at too few days to tell phases apart.",
     nl="Het front is op te weinig dagen bekend om fasen te onderscheiden.",
+)
+
+ONE_PHASE: Final = Text(
+    en="No change of phase can be told apart from chance; the front is one phase as far as it is known.",
+    nl="Geen faseovergang is van toeval te onderscheiden; voor zover bekend is het front één fase.",
+)
+PASSED: Final = Text(
+    en="Since the objective was measured the front has moved by more than was left; whether it was reached is not on record.",
+    nl="Sinds het doel werd gemeten is het front verder verschoven dan er resteerde; of het bereikt is, staat niet in het dossier.",
 )
 
 QUANTITIES: Final[Mapping[str, tuple[Text, str]]] = {
@@ -95,6 +109,26 @@ def too_few(front: Front) -> Text:
     return Text(
         en=f"{EN.number(n)} days of the front are known, too few or too old to tell a pace from the errors of the map.",
         nl=f"Er zijn {NL.number(n)} dagen van het front bekend, te weinig of te oud om een tempo van kaartfouten te onderscheiden.",
+    )
+
+
+def too_old(front: Front) -> Text:
+    """The last observation says nothing of today."""
+    day = front.dates[-1].astype(object)
+    return Text(
+        en=f"The front was last observed on {EN.date(day)}, too long ago to speak of its pace now.",
+        nl=f"Het front is voor het laatst waargenomen op {NL.date(day)}, te lang geleden om van een huidig tempo te spreken.",
+    )
+
+
+def never_moved(front: Front) -> Text:
+    """A map without a single change holds no error to learn from."""
+    n = len(front.dates)
+    return Text(
+        en=f"The front is the same on all {EN.number(n)} days on record. That may be a standstill or a map that nobody edits: "
+        "without any change its error cannot be told.",
+        nl=f"Het front is op alle {NL.number(n)} dagen in het dossier gelijk. Dat kan stilstand zijn of een kaart die niemand "
+        "bijwerkt: zonder enige verandering is de fout ervan niet te bepalen.",
     )
 
 
@@ -166,7 +200,12 @@ def _pace_sentence(pace: Estimate) -> Text:
 
 
 def sentences(
-    record: Record, quantities: Mapping[str, Quantity], found: list[Phase], months: int
+    record: Record,
+    quantities: Mapping[str, Quantity],
+    found: list[Phase],
+    by_threshold: tuple[tuple[Text, float], ...],
+    months: int,
+    horizon_years: float,
 ) -> tuple[Text, ...]:
     """What the reader is told, in order."""
     assert record.front is not None
@@ -200,14 +239,15 @@ def sentences(
         said.append(
             Text(
                 en=f"Probability that the pace stays below the threshold of a stalemate over the next {months} months: "
-                f"{_rough(chance.value, EN)}. The table shows how the answer changes with the threshold.",
+                f"{_rough(chance.value, EN)}. {_by_threshold(by_threshold, EN)}",
                 nl=f"Kans dat het tempo de komende {months} maanden onder de drempel van een patstelling blijft: "
-                f"{_rough(chance.value, NL)}. De tabel toont hoe het antwoord met de drempel verandert.",
+                f"{_rough(chance.value, NL)}. {_by_threshold(by_threshold, NL)}",
             )
         )
-    said += _far(quantities)
+    said += _far(record, quantities, horizon_years)
+    said += _cost(record, quantities)
     if found:
-        said.append(_phase_sentence(found))
+        said.append(_phase_sentence(found, quantities["current_phase_days"], record))
     return tuple(said)
 
 
@@ -227,38 +267,83 @@ def _compared(later: Estimate, earlier: Estimate, change: Estimate) -> Text:
     )
 
 
-def _far(quantities: Mapping[str, Quantity]) -> list[Text]:
-    whole = quantities.get("years_to_objective[whole_theatre]")
-    never_there = quantities.get("never_reaches[whole_theatre]")
-    if isinstance(whole, Estimate) and isinstance(never_there, Estimate):
-        return [
-            Text(
-                en=f"Only to give a scale: at this pace the rest of the theatre would take {EN.number(whole.value)} years "
-                f"(never within the horizon in {_rough(never_there.value, EN)} of draws). No side is known to aim for that.",
-                nl=f"Alleen ter vergelijking: in dit tempo zou de rest van het oorlogstoneel {NL.number(whole.value)} jaar duren "
-                f"(in {_rough(never_there.value, NL)} van de trekkingen nooit binnen de horizon). Dat is niet als doel bekend.",
-            )
-        ]
-    if isinstance(never_there, Estimate):
-        return [
-            Text(
-                en=f"Only to give a scale: in {_rough(never_there.value, EN)} of draws the rest of the theatre would not "
-                "be reached within 50 years. No side is known to aim for that.",
-                nl=f"Alleen ter vergelijking: in {_rough(never_there.value, NL)} van de trekkingen zou de rest van "
-                "het oorlogstoneel niet binnen 50 jaar bereikt worden. Dat is niet als doel bekend.",
-            )
-        ]
-    return []
+def _by_threshold(rows: tuple[tuple[Text, float], ...], say: Words) -> str:
+    """How the answer changes with what counts as standing still."""
+    listed = "; ".join(f"{name.in_language(say.language)}: {_rough(chance, say)}" for name, chance in rows)
+    return f"By threshold: {listed}." if say is EN else f"Naar drempel: {listed}."
 
 
-def _phase_sentence(found: list[Phase]) -> Text:
+def _far(record: Record, quantities: Mapping[str, Quantity], horizon_years: float) -> list[Text]:
+    """Time to each objective, or to the whole theatre only to give a scale."""
+    names = {aim.id: aim.names for aim in record.war.objectives}
+    said = []
+    for key, chance in quantities.items():
+        if not key.startswith("never_reaches[") or not isinstance(chance, Estimate):
+            continue
+        aim = key.removeprefix("never_reaches[").removesuffix("]")
+        what = names.get(aim, Text(en="the rest of the theatre", nl="de rest van het oorlogstoneel"))
+        years = quantities[f"years_to_objective[{aim}]"]
+        english = dutch = ""
+        if isinstance(years, Estimate):
+            english = (
+                f" The middle of the draws is {EN.number(years.value)} years (95% of them: {_years(years, EN)})."
+            )
+            dutch = (
+                f" Het midden van de trekkingen is {NL.number(years.value)} jaar (95% ervan: {_years(years, NL)})."
+            )
+        text = Text(
+            en=f"At this pace {what.en} would not be reached within {horizon_years:g} years in "
+            f"{_rough(chance.value, EN)} of the draws.{english}",
+            nl=f"In dit tempo zou {what.nl} in {_rough(chance.value, NL)} van de trekkingen niet binnen "
+            f"{horizon_years:g} jaar bereikt worden.{dutch}",
+        )
+        if aim not in names:
+            text = Text(
+                en=f"Only to give a scale, since no objective is on record: {text.en[:1].lower()}{text.en[1:]}",
+                nl=f"Alleen ter vergelijking, want er staat geen doel in het dossier: {text.nl[:1].lower()}{text.nl[1:]}",
+            )
+        said.append(text)
+    return said
+
+
+def _years(years: Estimate, say: Words) -> str:
+    if years.upper == float("inf"):
+        return f"{say.number(years.lower)} {'to never' if say is EN else 'tot nooit'}"
+    return say.span(years.lower, years.upper)
+
+
+def _cost(record: Record, quantities: Mapping[str, Quantity]) -> list[Text]:
+    """Ground per thousand losses, each series with its claimant."""
+    said = []
+    for key, gain in quantities.items():
+        if not key.startswith("gain_per_thousand_losses[") or not isinstance(gain, Estimate):
+            continue
+        about = record.series(key.removeprefix("gain_per_thousand_losses[").removesuffix("]")).description
+        unit = gain.unit.split(" ")[0]
+        said.append(
+            Text(
+                en=f"Per thousand losses the front moved {EN.number(gain.value, significant=2)} {unit} over the last 12 months "
+                f"(95% interval {EN.span(gain.lower, gain.upper, significant=2)}, that of the pace alone). "
+                f"Losses: {about.names.en}; stated by: {about.claimed_by}.",
+                nl=f"Per duizend verliezen verschoof het front de laatste 12 maanden {NL.number(gain.value, significant=2)} {unit} "
+                f"(95%-interval {NL.span(gain.lower, gain.upper, significant=2)}, alleen dat van het tempo). "
+                f"Verliezen: {about.names.nl}; een opgave die hier niet is nagegaan.",
+            )
+        )
+    return said
+
+
+def _phase_sentence(found: list[Phase], days: Quantity, record: Record) -> Text:
     last = found[-1]
+    if not isinstance(days, Estimate):
+        return ONE_PHASE
     start = last.start.astype(object)
+    first, latest = (record.as_of - dt.timedelta(days=bound) for bound in (days.upper, days.lower))
     return Text(
-        en=f"The front passed through {len(found)} phases; the current one began about {EN.date(start)} "
-        f"(pace {EN.number(last.pace)} per month).",
-        nl=f"Het front doorliep {len(found)} fasen; de huidige begon rond {NL.date(start)} "
-        f"(tempo {NL.number(last.pace)} per maand).",
+        en=f"The front passed through {len(found)} phases; the current one began about {EN.date(start)} (95% interval "
+        f"{EN.date(first)} to {EN.date(latest)}; pace {EN.number(last.pace)} per month).",
+        nl=f"Het front doorliep {len(found)} fasen; de huidige begon rond {NL.date(start)} (95%-interval "
+        f"{NL.date(first)} tot {NL.date(latest)}; tempo {NL.number(last.pace)} per maand).",
     )
 
 
@@ -271,6 +356,13 @@ def caveats(front: Front, *, is_mapped: bool) -> tuple[Text, ...]:
                 "little in the pace. Another map may show another level: the figures hold for this one.",
                 nl="Kaarten worden schoksgewijs bijgewerkt en later verbeterd; veranderingen zijn genomen over een week of meer, en "
                 "losse sprongen tellen in het tempo nauwelijks mee. Een andere kaart kan een ander niveau geven.",
+            ),
+            Text(
+                en="Ground that is really won in leaps looks like an edit of the map, and the pace now is then set too low; the "
+                "12-month means count every change. A turn of the last few weeks is seen late, or in part.",
+                nl="Terrein dat werkelijk in sprongen wordt gewonnen lijkt op een kaartcorrectie, en het huidige tempo valt dan te "
+                "laag uit; de gemiddelden over 12 maanden tellen elke verandering mee. Een omslag van de laatste weken is pas laat of "
+                "ten dele te zien.",
             ),
         )
     del front

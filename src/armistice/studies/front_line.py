@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
+from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity
 from armistice.frontline import (
     Changes,
     MeanPace,
@@ -24,6 +24,7 @@ from armistice.frontline import (
     change_between,
     changes_over,
     draw_pace,
+    last_boundary,
     mean_pace,
     pace_difference,
     phases,
@@ -44,6 +45,8 @@ _WEEKS_NEED: Final = 12
 #: Of the 52 weeks of a year: a year that is only partly on record is not a year.
 _YEAR_NEEDS: Final = 45
 _YEAR: Final = np.timedelta64(365, "D")
+#: Days after which the last map is too old to speak of a pace "now".
+_STALE: Final = 183
 _PACE_STRETCHES: Final = 104  # two years: older weeks moved under other rules and would set today's volatility
 
 
@@ -83,7 +86,11 @@ def _run(record: Record, parameters: FrontLineParameters, rng: np.random.Generat
         return StudyResult.lacking(NotObserved(words.NO_FRONT))
     if len(front.dates) < 2:
         return StudyResult.lacking(NotIdentified(words.ONE_OBSERVATION))
+    if (np.datetime64(record.as_of) - front.dates[-1]).astype(int) > 2 * 365:
+        return StudyResult.lacking(NotIdentified(words.too_old(front)))
     weeks = changes_over(front.dates, front.values)
+    if len(weeks.change) and not np.any(weeks.change) and not np.any(front.upper > front.lower):
+        return StudyResult.lacking(NotIdentified(words.never_moved(front)))
     is_mapped = not np.any(front.upper > front.lower)
     pace = _pace_now(record, front, weeks, parameters, rng, is_mapped=is_mapped)
     if pace is None:
@@ -94,13 +101,16 @@ def _run(record: Record, parameters: FrontLineParameters, rng: np.random.Generat
         **_stalemate(record, front, pace, parameters),
         **_objectives(record, front, pace, parameters),
         **_per_loss(record, front, weeks, parameters, is_mapped=is_mapped),
-        "current_phase_days": _phase_days(record, found),
+        "current_phase_days": _phase_days(record, front, weeks, found, parameters.level),
     }
+    by_threshold = pages.thresholds(record, front, pace.ahead, parameters.stalemate_share, parameters.stalemate_km)
     return StudyResult(
         headline=words.headline(quantities, parameters.months_ahead, _limit(record, front, parameters)),
-        sentences=words.sentences(record, quantities, found, parameters.months_ahead),
+        sentences=words.sentences(
+            record, quantities, found, by_threshold, parameters.months_ahead, parameters.horizon_years
+        ),
         quantities=quantities,
-        tables=pages.tables(record, front, pace.ahead, found, parameters.stalemate_share, parameters.stalemate_km),
+        tables=pages.tables(record, front, by_threshold, found),
         charts=pages.charts(front, weeks, pace.draws, found),
         caveats=words.caveats(front, is_mapped=is_mapped),
         sources=(front.description.source,),
@@ -123,8 +133,12 @@ def _pace_now(
         if len(weeks.change) < _WEEKS_NEED:
             return None
         recent = Changes(*(getattr(weeks, name)[-_PACE_STRETCHES:] for name in ("ends", "days", "change")))
+        if not np.any(recent.change):
+            return None
+        if (np.datetime64(record.as_of) - front.dates[-1]).astype(int) > _STALE:
+            return None
         draws = draw_pace(recent, rng)
-        method = "posterior of a drifting pace under Student-t changes over 7 days or more"
+        method = "posterior of a pace that drifts and jumps, under Student-t changes over 7 days or more"
         return PaceNow(
             draws.pace[:, -1], draws.mean_ahead(parameters.months_ahead, rng), len(recent.change), method, draws
         )
@@ -254,13 +268,22 @@ def _threshold(record: Record, front: Front, parameters: FrontLineParameters) ->
 
 def _objectives(record: Record, front: Front, pace: PaceNow, parameters: FrontLineParameters) -> dict[str, Quantity]:
     """Years to each objective of the war folder; without any, to the whole theatre as an illustration."""
-    aims = {aim.id: aim.remaining for aim in record.war.objectives if aim.side == front.description.side}
+    # An objective of the side whose gain is a decrease is reached by a falling front.
+    signs = {aim.id: 1.0 if aim.side == front.description.side else -1.0 for aim in record.war.objectives}
+    aims = {
+        aim.id: aim.remaining - signs[aim.id] * _moved_since(front, aim.measured_on) for aim in record.war.objectives
+    }
     if not aims and record.war.theatre is not None and front.description.measure == "area_km2":
         left = record.war.theatre.area_km2 - float(front.values[-1])
         aims = {"whole_theatre": left} if left > 0 else {}
     found: dict[str, Quantity] = {}
     for name, remaining in aims.items():
-        years = years_to_objective(pace.ahead, remaining, horizon_years=parameters.horizon_years)
+        if remaining <= 0:
+            found[f"years_to_objective[{name}]"] = found[f"never_reaches[{name}]"] = NotIdentified(words.PASSED)
+            continue
+        years = years_to_objective(
+            signs.get(name, 1.0) * pace.ahead, remaining, horizon_years=parameters.horizon_years
+        )
         found[f"never_reaches[{name}]"] = Estimate(
             years.never, *stalemate_bounds(years.never, len(pace.ahead)), level=0.95, n=pace.n,
             n_of="changes of the front", source=front.description.source, unit="probability",
@@ -268,13 +291,18 @@ def _objectives(record: Record, front: Front, pace: PaceNow, parameters: FrontLi
         )  # fmt: skip
         if np.isinf(years.median):
             found[f"years_to_objective[{name}]"] = NotIdentified(words.never(parameters.horizon_years))
-        else:
-            found[f"years_to_objective[{name}]"] = Estimate(
-                years.median, years.lower, years.upper, level=0.95, n=pace.n, n_of="changes of the front",
-                method=f"{remaining:.6g} {_unit(front).removesuffix(' per month')} left over draws of the pace",
-                source=front.description.source, unit="years",
-            )  # fmt: skip
+            continue
+        found[f"years_to_objective[{name}]"] = Estimate(
+            years.median, years.lower, years.upper, level=0.95, n=pace.n, n_of="changes of the front",
+            method=f"{remaining:.6g} {_unit(front).removesuffix(' per month')} left over draws of the pace",
+            source=front.description.source, unit="years",
+        )  # fmt: skip
     return found
+
+
+def _moved_since(front: Front, day: dt.date) -> float:
+    """How far the front moved since an objective's remainder was measured; 0 where that day was not observed."""
+    return change_between(front.dates, front.values, np.datetime64(day), front.dates[-1], stale_days=7) or 0.0
 
 
 def stalemate_bounds(share: float, n: int) -> tuple[float, float]:
@@ -299,7 +327,10 @@ def _per_loss(
             continue
         losses = _yearly_losses(series, today)
         last = weeks.since(today - _YEAR)
-        if losses is None or not is_mapped or len(last.change) < _YEAR_NEEDS:
+        if not is_mapped or len(last.change) < _YEAR_NEEDS:
+            found[f"gain_per_thousand_losses[{about.id}]"] = NotIdentified(words.no_year(front))
+            continue
+        if losses is None:
             found[f"gain_per_thousand_losses[{about.id}]"] = NotObserved(words.no_losses(about.names))
             continue
         mean = mean_pace(last, level=parameters.level)
@@ -324,13 +355,20 @@ def _yearly_losses(series: Series, today: np.datetime64) -> float | None:
     return float(seen.mean() * 365)
 
 
-def _phase_days(record: Record, found: list[Phase]) -> Quantity:
+def _phase_days(record: Record, front: Front, weeks: Changes, found: list[Phase], level: float) -> Quantity:
+    """Days since the current phase began; the interval holds the other boundaries fixed."""
     if not found:
         return NotIdentified(words.NO_PHASES)
-    start: dt.date = found[-1].start.astype(object)
-    return Reported(
-        (record.as_of - start).days, "this study", sum(phase.n for phase in found),
-        "optimal partition with the Schwarz criterion, Student-t phases", "front.csv", unit="days", n_of="weeks",
+    if len(found) == 1:
+        return NotIdentified(words.ONE_PHASE)
+    earliest, latest = last_boundary(weeks, found, level=level)
+    longest, days, shortest = (
+        float((np.datetime64(record.as_of) - day).astype(int)) for day in (earliest, found[-1].start, latest)
+    )
+    return Estimate(
+        days, shortest, longest, level=level, n=sum(phase.n for phase in found), n_of="changes over 7 days or more",
+        method="optimal partition with the Schwarz criterion, Student-t phases; interval of the last boundary alone",
+        source=front.description.source, unit="days",
     )  # fmt: skip
 
 
