@@ -62,7 +62,7 @@ def assessment_schema() -> dict[str, Any]:
                     numbers={"type": "array", "items": _object(label=_TEXT, quantity={"$ref": "#/$defs/quantity"})},
                 ),
             },
-            coverage={"type": "object"},
+            coverage=_coverage(),
             sources={
                 "type": "object",
                 "additionalProperties": _object(title=_STRING, licence=_STRING, citation=_STRING, url=_STRING),
@@ -137,6 +137,30 @@ def _study(study: Study) -> dict[str, Any]:
             sources={"type": "array", "items": _STRING},
         ),
     }
+
+
+def _coverage() -> dict[str, Any]:
+    maybe_date = {"anyOf": [_DATE, {"type": "null"}]}
+    texts = {"type": "array", "items": _STRING}
+    tables = _object(
+        name=_STRING, title=_TEXT, rows=_COUNT, first=maybe_date, last=maybe_date, claimed_by=texts, sources=texts
+    )
+    series = _object(
+        id=_STRING,
+        title=_TEXT,
+        every={"enum": ["day", "month"]},
+        reported=_COUNT,
+        first=maybe_date,
+        last=maybe_date,
+        missing=_COUNT,
+        missing_share=_MAYBE_NUMBER,
+        usable_from=maybe_date,
+        claimed_by=_STRING,
+        sources=texts,
+    )
+    return _object(
+        tables={"type": "array", "items": tables}, series={"type": "array", "items": series}, sentence=_TEXT
+    )
 
 
 def _key_pattern(name: str, *, keyed: bool) -> str:
