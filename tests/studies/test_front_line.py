@@ -175,7 +175,7 @@ def test_pace_and_share_of_a_steady_gain(war):
 
 
 def test_a_steady_gain_is_mostly_one_phase(war):
-    # One steady front in about thirty falls apart by chance (docs/decisions/0011).
+    # One steady front in about thirty falls apart by chance (docs/decisions/0015).
     phases = [run(war(daily(2.0, seed=seed))).quantities["current_phase_days"] for seed in range(1, 6)]
     assert sum(isinstance(days, NotIdentified) for days in phases) >= 4
 
