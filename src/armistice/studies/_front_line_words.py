@@ -103,6 +103,14 @@ QUANTITIES: Final[Mapping[str, tuple[Text, str]]] = {
 }
 
 
+MODEL_ONLY: Final = Text(
+    en="The probability of a stalemate holds only if the pace goes on changing as it did; its interval counts the error of drawing, not "
+    "that of the model.",
+    nl="De kans op een patstelling geldt alleen als het tempo blijft veranderen zoals het deed; het interval ervan omvat de fout van de "
+    "trekkingen, niet die van het model.",
+)
+
+
 def too_few(front: Front) -> Text:
     """Observations too few or too old for a pace."""
     n = len(front.dates)
@@ -339,11 +347,13 @@ def _phase_sentence(found: list[Phase], days: Quantity, record: Record) -> Text:
         return ONE_PHASE
     start = last.start.astype(object)
     first, latest = (record.as_of - dt.timedelta(days=bound) for bound in (days.upper, days.lower))
+    assert record.front is not None
+    unit = "km²" if record.front.description.measure == "area_km2" else "km"
     return Text(
         en=f"The front passed through {len(found)} phases; the current one began about {EN.date(start)} (95% interval "
-        f"{EN.date(first)} to {EN.date(latest)}; pace {EN.number(last.pace)} per month).",
+        f"{EN.date(first)} to {EN.date(latest)}; its typical week: {EN.number(last.pace)} {unit} per month).",
         nl=f"Het front doorliep {len(found)} fasen; de huidige begon rond {NL.date(start)} (95%-interval "
-        f"{NL.date(first)} tot {NL.date(latest)}; tempo {NL.number(last.pace)} per maand).",
+        f"{NL.date(first)} tot {NL.date(latest)}; de doorsneeweek daarin: {NL.number(last.pace)} {unit} per maand).",
     )
 
 
@@ -351,6 +361,7 @@ def caveats(front: Front, *, is_mapped: bool) -> tuple[Text, ...]:
     """What to bear in mind."""
     if is_mapped:
         return (
+            MODEL_ONLY,
             Text(
                 en="Maps are edited in lumps and corrected later; changes are taken over a week or more, and single lumps weigh "
                 "little in the pace. Another map may show another level: the figures hold for this one.",
@@ -367,6 +378,7 @@ def caveats(front: Front, *, is_mapped: bool) -> tuple[Text, ...]:
         )
     del front
     return (
+        MODEL_ONLY,
         Text(
             en="The front is known at a few positions, in coarse zones. Small movements cannot be seen, and hard fighting may "
             "leave the line where it was.",

@@ -137,7 +137,8 @@ def _pace_now(
             return None
         if (np.datetime64(record.as_of) - front.dates[-1]).astype(int) > _STALE:
             return None
-        draws = draw_pace(recent, rng)
+        # Longer and fewer chains than the default: the size of the pace's steps mixes slowly (R-hat below 1.05 for the pace).
+        draws = draw_pace(recent, rng, iterations=400, chains=60)
         method = "posterior of a pace that drifts and jumps, under Student-t changes over 7 days or more"
         return PaceNow(
             draws.pace[:, -1], draws.mean_ahead(parameters.months_ahead, rng), len(recent.change), method, draws
