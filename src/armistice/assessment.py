@@ -201,10 +201,11 @@ def _limits(claims: tuple[ClaimVerdict, ...]) -> Text:
     if not claims:
         return unassessed
     count = {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in ("supported", "contradicted")}
-    rest = len(claims) - sum(count.values())
+    waiting = sum(claim.verdict in ("not_yet_assessed", "not_testable") for claim in claims)
+    rest = len(claims) - sum(count.values()) - waiting
     return Text(
         en=f"Of {EN.number(len(claims))} statements about this war, {count['supported']} are supported, "
-        f"{count['contradicted']} contradicted and {rest} cannot be decided on this record. {unassessed.en}",
+        f"{count['contradicted']} contradicted, {rest} undecided on this record and {waiting} not assessed. {unassessed.en}",
         nl=f"Van {NL.number(len(claims))} uitspraken over deze oorlog zijn er {count['supported']} ondersteund, "
-        f"{count['contradicted']} weersproken en {rest} op dit dossier niet te beslissen. {unassessed.nl}",
+        f"{count['contradicted']} weersproken, {rest} op dit dossier onbeslist en {waiting} niet beoordeeld. {unassessed.nl}",
     )

@@ -93,10 +93,20 @@ def _judge_query(query: Query, record: Record) -> _Judged:
     verdict = _decide(query, found.value, found.value, found.value)
     label = Text(en="in the record", nl="in het dossier")
     explanation = Text(
-        en=f"The record gives {EN.number(found.value)}{_unit(query.unit.en)} ({found.n} rows; {found.claimed_by}).",
-        nl=f"Het dossier geeft {NL.number(found.value)}{_unit(query.unit.nl)} ({found.n} rijen; {found.claimed_by}).",
+        en=f"The record gives {EN.number(found.value)}{_unit(query.unit.en)} ({_rows(found, 'row', 'rows')}).",
+        nl=f"Het dossier geeft {NL.number(found.value)}{_unit(query.unit.nl)} ({_rows(found, 'rij', 'rijen')}).",
     )
     return verdict, explanation, ((label, found),)
+
+
+def _rows(found: Reported, one: str, many: str) -> str:
+    """How many rows, and who says so where that is not the record itself.
+
+    >>> _rows(Reported(1, "this record", 1, "count", ""), "row", "rows")
+    '1 row'
+    """
+    said_by = "" if found.claimed_by == "this record" else f"; {found.claimed_by}"
+    return f"{found.n} {one if found.n == 1 else many}{said_by}"
 
 
 def _unit(unit: str) -> str:
@@ -114,7 +124,7 @@ def _read(query: Query, record: Record) -> Reported | NotObserved:
         and all(_matches(getattr(row, name, None), wanted) for name, wanted in query.where.items())
     ]
     sources = ", ".join(sorted({row.source for row in rows}))
-    claimants = ", ".join(sorted({who for row in rows if (who := _claimant(row))})) or "as recorded"
+    claimants = ", ".join(sorted({who for row in rows if (who := _claimant(row))})) or "this record"
     method = f"{query.take} of {query.field or 'rows'} in {query.table}"
     if query.take == "count":
         return Reported(len(rows), claimants, len(rows), method, sources, unit=query.unit.en)

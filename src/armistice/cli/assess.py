@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ def command(
     from armistice.record.load import load_war
 
     record = load_war(war).as_of(as_of, hindsight=hindsight)
+    if not as_json:
+        _make_folder(out)
     assessment = _with_progress(record, seed, language)
     if as_json:
         click.echo(assessment.to_json_text(), nl=False)
@@ -46,11 +49,20 @@ def command(
     from armistice.files import write_whole
     from armistice.report import write_report
 
-    out.mkdir(parents=True, exist_ok=True)
     json_path = write_whole(out / f"{record.war.id}.json", assessment.to_json_text())
     html_path = write_report(assessment, out / f"{record.war.id}.html", language=language)
     print_summary(assessment, language)
     click.echo(f"\n{html_path}\n{json_path}")
+
+
+def _make_folder(out: Path) -> None:
+    """Make the folder and see that it can be written to, before the work rather than after it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise click.UsageError(f"Cannot write in {out}: {error.strerror}. Name another folder with --out.") from error
 
 
 def _with_progress(record: Record, seed: int, language: Language) -> Assessment:

@@ -219,4 +219,6 @@ def _sources(assessment: Assessment, language: Language) -> Iterator[dict[str, s
 
 def _source_link(source: str, assessment: Assessment) -> dict[str, str]:
     known: Sequence[str] = list(assessment.sources)
-    return {"key": source, "href": f"#source-{source}" if source in known else ""}
+    if source in known:
+        return {"key": source, "href": f"#source-{source}"}
+    return {"key": source, "href": source if source.startswith(("https://", "http://")) else ""}

@@ -50,6 +50,12 @@ _UNITS: Final[Mapping[str, Text]] = {
         Text(en="changes", nl="veranderingen"),
         Text(en="drones", nl="drones"),
         Text(en="deaths", nl="doden"),
+        Text(en="rows read", nl="gelezen rijen"),
+        Text(en="wars that had lasted as long", nl="oorlogen die zo lang hadden geduurd"),
+        Text(en="changes of the front", nl="veranderingen van het front"),
+        Text(en="changes over 7 days or more", nl="veranderingen over 7 dagen of meer"),
+        Text(en="share of the theatre", nl="aandeel van het oorlogstoneel"),
+        Text(en="this record", nl="dit dossier"),
     )
 }
 
@@ -85,7 +91,7 @@ def tell_quantity(label: str, quantity: Quantity, language: Language) -> ToldQua
         return ToldQuantity(
             label,
             f"{say.number(quantity.value)} {unit}".strip(),
-            f"{fixed['of_reported']}; {fixed['claimed_by']} {quantity.claimed_by}",
+            f"{fixed['of_reported']}; {fixed['claimed_by']} {_unit(quantity.claimed_by, language)}",
             f"{say.number(quantity.n)} {_unit(quantity.n_of, language)}",
             quantity.method,
             _split(quantity.source),

@@ -84,7 +84,7 @@ def _run(record: Record, parameters: DealsParameters, rng: np.random.Generator) 
 
 
 def _count(record: Record, talks: Sequence[Talk]) -> Reported:
-    return Reported(len(talks), "as recorded", len(record.talks), _METHOD, "talks.csv", n_of="rows read")
+    return Reported(len(talks), "this record", len(record.talks), _METHOD, "talks.csv", n_of="rows read")
 
 
 def _returned(record: Record, side: str) -> Quantity:
@@ -100,7 +100,7 @@ def _returned(record: Record, side: str) -> Quantity:
         )  # fmt: skip
     total = sum(min(counts) for counts in by_exchange.values())
     return Reported(
-        total, "as recorded", len(by_exchange), "sum over exchanges.csv, lower figure where counts differ",
+        total, "this record", len(by_exchange), "sum over exchanges.csv, lower figure where counts differ",
         "exchanges.csv", unit="persons", n_of="exchanges",
     )  # fmt: skip
 
@@ -173,9 +173,9 @@ def _what_happened(
     sentences = [
         Text(
             en=f"The record holds {_plural_en(len(rounds), 'direct round')} of talks, {without or 'none'} of them read as "
-            f"ending without any deal, and {_plural_en(len(partial), 'partial deal')}.",
+            f"ending without any deal, and, from talks of every kind, {_plural_en(len(partial), 'partial deal')}.",
             nl=f"Het dossier bevat {_plural_nl(len(rounds), 'directe gespreksronde', 'directe gespreksrondes')}, waarvan er "
-            f"{without or 'geen'} zonder enig akkoord eindigde{'n' if without > 1 else ''}, en "
+            f"{without or 'geen'} zonder enig akkoord eindigde{'n' if without > 1 else ''}, en, uit overleg van elke soort, "
             f"{_plural_nl(len(partial), 'deelakkoord', 'deelakkoorden')}.",
         )
     ]
@@ -226,7 +226,7 @@ def _by_issue(record: Record, partial: Sequence[Talk]) -> tuple[Table, ...]:
             issue.names,
             raised[issue.id],
             len(agreed[issue.id]),
-            agreed[issue.id][-1].date.isoformat() if agreed[issue.id] else None,
+            agreed[issue.id][-1].date.isoformat() if agreed[issue.id] else Text(en="none", nl="geen"),
         )
         for issue in record.war.issues
         if raised[issue.id]
