@@ -132,9 +132,11 @@ def _per_round(findings: Findings, side: Side) -> Table:
         _columns(Text(en="round", nl="ronde")),
         tuple(_row(meeting, row) for meeting, row in zip(findings.calendar.rounds, effect.rounds, strict=True)),
         note=Text(
-            en=f"Partially pooled: drawn towards the ratio of all rounds as far as chance scatters them. Spread between rounds "
+            en="The ratio is counted over expected, divided by what placebo dates give on average, so it is not the quotient of "
+            f"the two columns. Partially pooled: drawn towards the ratio of all rounds as far as chance scatters them. Spread between rounds "
             f"beyond chance (standard deviation of the log): {EN.number(effect.between_rounds, significant=2)}.",
-            nl=f"Deels samengenomen: naar de verhouding van alle rondes getrokken voor zover toeval ze spreidt. Spreiding tussen "
+            nl="De verhouding is geteld gedeeld door verwacht, gedeeld door wat placebodata gemiddeld geven, en dus niet het quotiënt "
+            f"van de twee kolommen. Deels samengenomen: naar de verhouding van alle rondes getrokken voor zover toeval ze spreidt. Spreiding tussen "
             f"rondes boven toeval (standaardafwijking van de logaritme): {NL.number(effect.between_rounds, significant=2)}.",
         ),
     )
@@ -308,7 +310,7 @@ def _intervals(findings: Findings, side: Side, effect: Effect) -> Chart:
         {
             "label": label,
             "value": value,
-            "lower": [_one(v) if v > 0 else None for v in lower],
+            "lower": [_one(v) for v in lower],
             "upper": [_one(v) for v in upper],
             "group": group,
         },
@@ -327,7 +329,6 @@ def _cloud(findings: Findings, side: Side, effect: Effect) -> Chart:
     values = np.exp(pooled.draws[::step])
     placebo = Text(en="placebo rounds", nl="placeborondes")
     observed = float(np.exp(pooled.observed))
-    share = float(np.mean(np.abs(pooled.draws) >= abs(pooled.observed)))
     return Chart(
         f"placebo-{side}-{series.id}",
         "cloud",
@@ -336,10 +337,12 @@ def _cloud(findings: Findings, side: Side, effect: Effect) -> Chart:
             nl=f"{series.description.names.nl}: {_SIDE[side].nl} de rondes, tegenover placeborondes",
         ),
         Text(
-            en=f"Each dot is a set of dates on which nobody met; the line is what the real rounds gave "
-            f"({EN.number(observed, significant=2)}). {EN.percent(share)} of the placebo sets lie as far from 1.",
-            nl=f"Elke stip is een stel data waarop niemand overlegde; de lijn is wat de echte rondes gaven "
-            f"({NL.number(observed, significant=2)}). {NL.percent(share)} van de placebo's ligt even ver van 1.",
+            en=f"How often sets of dates on which nobody met gave each ratio; the line is what the real rounds gave before the "
+            f"interval was found ({EN.number(observed, significant=2)}). Sets that differ at least as much: p = "
+            f"{EN.number(pooled.p_value, significant=2)}, which allows for how alike neighbouring dates are.",
+            nl=f"Hoe vaak stellen data waarop niemand overlegde elke verhouding gaven; de lijn is wat de echte rondes gaven voordat "
+            f"het interval bepaald werd ({NL.number(observed, significant=2)}). Stellen die minstens zo sterk afwijken: p = "
+            f"{NL.number(pooled.p_value, significant=2)}; die houdt er rekening mee hoezeer naburige data op elkaar lijken.",
         ),
         {"value": [float(v) for v in values], "group": [placebo] * len(values)},
         x=Text(en="ratio to the expected level", nl="verhouding tot de verwachting"),

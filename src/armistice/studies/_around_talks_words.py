@@ -208,6 +208,7 @@ def headline(found: Sequence[Findings], settings: Settings) -> Text:
             nl=f"In de {settings.window_days} dagen voor {rounds.nl} was er {more_nl} geweld dan op vergelijkbare data "
             f"({names.nl}): {ratio_words(pooled, NL)} keer wat te verwachten was.",
         )
+    rounds = Text(en=f"the {rounds.en} that this count covers", nl=f"de {rounds.nl} die deze telling dekt")
     return Text(
         en=f"Whether violence rises before talks cannot be told from {rounds.en} ({names.en}): "
         f"{ratio_words(pooled, EN)} times what was to be expected, and {_unseen(pooled, EN)}.",

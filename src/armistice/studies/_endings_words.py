@@ -84,11 +84,14 @@ def headline(record: Record, kind: Kind, shares: EndingShares) -> Text:
             en=f"Of {en}, hardly any was settled within another year: chance {EN.percent(settled)} {sure_en}.",
             nl=f"Van {nl} werd er nauwelijks een {how}: kans {NL.percent(settled)} {sure_nl}.",
         )
+    several = settled * n > 1.25
+    between = abs(settled * n - count) > 0.25
+    below = math.floor(settled * n)
+    about_en = f"{below or 'none'} or {below + 1}" if between else f"about {EN.number(count)}"
+    about_nl = f"{below or 'geen'} of {below + 1}" if between else f"ongeveer {NL.number(count)}"
     return Text(
-        en=f"Of {en}, about {EN.number(count)} {'was' if count == 1 else 'were'} settled within another year: chance "
-        f"{EN.percent(settled)} {sure_en}.",
-        nl=f"Van {nl} {'werd' if count == 1 else 'werden'} er ongeveer {NL.number(count)} {how}: kans "
-        f"{NL.percent(settled)} {sure_nl}.",
+        en=f"Of {en}, {about_en} {'were' if several else 'was'} settled within another year: chance {EN.percent(settled)} {sure_en}.",
+        nl=f"Van {nl} {'werden' if several else 'werd'} er {about_nl} {how}: kans {NL.percent(settled)} {sure_nl}.",
     )
 
 
