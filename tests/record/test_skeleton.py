@@ -63,17 +63,20 @@ def test_a_skeleton_can_be_filled_in(tmp_path):
 
 
 @pytest.mark.parametrize("name", bundled_wars())
-def test_a_copy_of_a_bundled_war_is_the_same(tmp_path, name):
-    folder = new_war(tmp_path / "copy", from_war=name)
+def test_a_copy_of_a_bundled_war_is_the_same_under_its_own_id(tmp_path, name):
+    folder = new_war(tmp_path / "Our copy", from_war=name)
     assert check_war(folder) == []
     compared = filecmp.dircmp(war_folder_path(name), folder)
-    assert (compared.left_only, compared.right_only, compared.diff_files) == ([], [], [])
+    assert (compared.left_only, compared.right_only, compared.diff_files) == ([], [], ["war.toml"])
+    before, after = ((f / "war.toml").read_text().splitlines() for f in (war_folder_path(name), folder))
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert changed == [(f'id = "{name}"', 'id = "our-copy"')]
 
 
 def test_a_folder_of_ones_own_can_be_copied(tmp_path, small_war):
     folder = new_war(tmp_path / "copy", from_war=small_war)
     assert (folder / "series/strikes.csv").read_text() == FILES["series/strikes.csv"].removeprefix("\n")
-    assert load_war(folder).id == "small"
+    assert load_war(folder).id == "copy"
 
 
 def test_an_empty_folder_is_filled(tmp_path):

@@ -25,7 +25,8 @@ def new_war(path: str | Path, from_war: str | Path | None = None) -> Path:
     path : str or Path
         Where; must not exist, or be an empty folder. Its parent must exist.
     from_war : str or Path, optional
-        A bundled war's name (or a war folder) to copy; by default an empty skeleton.
+        A bundled war's name (or a war folder) to copy; by default an empty skeleton. The copy's id is the name of
+        its folder.
 
     Returns
     -------
@@ -49,6 +50,7 @@ def new_war(path: str | Path, from_war: str | Path | None = None) -> Path:
             _write_skeleton(made, path.absolute().name)
         else:
             shutil.copytree(origin, made, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+            _rename(made / "war.toml", _war_id(path.absolute().name))
         if path.exists():  # an empty folder is filled, not replaced: somebody may stand in it
             for part in made.iterdir():
                 part.rename(path / part.name)
@@ -57,11 +59,21 @@ def new_war(path: str | Path, from_war: str | Path | None = None) -> Path:
     return path
 
 
+def _war_id(folder_name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", folder_name.lower()).strip("-") or "my-war"
+
+
+def _rename(war_toml: Path, war_id: str) -> None:
+    """Give a copy an id of its own, so that its reports do not overwrite those of the war it came from."""
+    text = war_toml.read_text(encoding="utf-8")
+    # Keys of the top come before the first table, so the first id is the war's.
+    war_toml.write_text(re.sub(r'(?m)^id *= *"[^"]*"', f'id = "{war_id}"', text, count=1), encoding="utf-8")
+
+
 def _write_skeleton(folder: Path, name: str) -> None:
     (folder / "series").mkdir(parents=True)
-    war_id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-war"
     texts = {
-        "war.toml": _WAR.replace("@id@", war_id),
+        "war.toml": _WAR.replace("@id@", _war_id(name)),
         "SOURCES.toml": _SOURCES,
         "claims.toml": _CLAIMS,
         "series/strikes.csv": "date,strikes_a,source,note\n",
