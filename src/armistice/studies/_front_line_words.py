@@ -224,7 +224,8 @@ def sentences(
         Text(
             en=f"Measured: {record.front.description.names.en}, as drawn by: {record.front.description.claimed_by}. "
             f"An increase is a gain of {up.en}.",
-            nl=f"Gemeten: {record.front.description.names.nl}. Een toename is winst van {up.nl}.",
+            nl=f"Gemeten: {record.front.description.names.nl}, volgens: {record.front.description.claimed_by}. "
+            f"Een toename is winst van {up.nl}.",
         ),
         _pace_sentence(now),
     ]
@@ -335,7 +336,7 @@ def _cost(record: Record, quantities: Mapping[str, Quantity]) -> list[Text]:
                 f"Losses: {about.names.en}; stated by: {about.claimed_by}.",
                 nl=f"Per duizend verliezen verschoof het front de laatste 12 maanden {NL.number(gain.value, significant=2)} {unit} "
                 f"(95%-interval {NL.span(gain.lower, gain.upper, significant=2)}, alleen dat van het tempo). "
-                f"Verliezen: {about.names.nl}; een opgave die hier niet is nagegaan.",
+                f"Verliezen: {about.names.nl}; opgave van: {about.claimed_by}.",
             )
         )
     return said
