@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from armistice.escalation.talks_states import in_state
+from armistice.escalation.talks_effect import Effect, Estimator, Side
+from armistice.escalation.talks_states import RateRatio, in_state
 from armistice.escalation.windows import BoolArray, FloatArray, IntArray
 from armistice.record.as_of import Record, Series
 from armistice.record.schema import Talk, TalkOutcome
 from armistice.text import EN, NL, Text
 
-__all__ = ["Meeting", "OnCalendar", "Spell", "count_series", "meetings", "on_calendar", "spells_of_talks"]
+__all__ = ["Findings", "Meeting", "OnCalendar", "Spell", "count_series", "meetings", "on_calendar", "spells_of_talks"]
 
 _MEASURES: Final = ("strikes", "deaths")
 _RANK: Final = ("deal", "partial_deal", "no_deal")
@@ -173,3 +174,16 @@ def spells_of_talks(record: Record) -> list[Spell]:
             changes.append((talk.date, state))
     ends = [day for day, _ in changes[1:]] + [record.as_of + dt.timedelta(days=1)]
     return [Spell(state, first, past) for (first, state), past in zip(changes, ends, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """All that was found on one series."""
+
+    calendar: OnCalendar
+    effects: Mapping[tuple[Side, Estimator], Effect]
+    by_outcome: Mapping[str, Effect]
+    truces: Effect
+    states: RateRatio | None
+    by_number: Mapping[Estimator, Mapping[int, float]]
+    smooth: FloatArray

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from armistice.escalation.talks_effect import Effect, RoundEffect, Settings, Side
 from armistice.studies import _around_talks_words as words
-from armistice.studies._around_talks_data import Meeting, Spell
+from armistice.studies._around_talks_data import Findings, Meeting, Spell
 from armistice.studies.study import Cell, Chart, Mark, Table
 from armistice.text import EN, NL, Text
-
-if TYPE_CHECKING:
-    from armistice.studies.around_talks import Findings
 
 __all__ = ["charts", "tables"]
 

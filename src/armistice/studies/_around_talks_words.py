@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from armistice.escalation.talks_effect import Pooled, Settings, Side
 from armistice.record.as_of import Series
 from armistice.record.schema import Talk
-from armistice.studies._around_talks_data import Meeting
+from armistice.studies._around_talks_data import Findings, Meeting
 from armistice.text import EN, NL, Text, Words
-
-if TYPE_CHECKING:
-    from armistice.studies.around_talks import Findings
 
 __all__ = [
     "LEAST_ROUNDS_BY_OUTCOME",

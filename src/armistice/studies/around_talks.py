@@ -6,8 +6,6 @@ often "cannot tell"; then the study says how large an effect would have had to b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -15,7 +13,6 @@ from pydantic import Field
 
 from armistice.escalation.expected_level import fit_expected_level
 from armistice.escalation.talks_effect import (
-    Effect,
     Estimator,
     Pooled,
     Settings,
@@ -24,13 +21,13 @@ from armistice.escalation.talks_effect import (
     effect_around_rounds,
     effect_of_truces,
 )
-from armistice.escalation.talks_states import RateRatio, rate_ratio
-from armistice.escalation.windows import FloatArray
+from armistice.escalation.talks_states import rate_ratio
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
 from armistice.record.as_of import Record, Series
 from armistice.studies import _around_talks_pages as pages
 from armistice.studies import _around_talks_words as words
 from armistice.studies._around_talks_data import (
+    Findings,
     Meeting,
     OnCalendar,
     Spell,
@@ -42,7 +39,7 @@ from armistice.studies._around_talks_data import (
 from armistice.studies.study import Parameters, QuantitySpec, Study, StudyResult
 from armistice.text import Text
 
-__all__ = ["STUDY", "AroundTalksParameters", "Findings"]
+__all__ = ["STUDY", "AroundTalksParameters"]
 
 _SIDES: Final[tuple[Side, ...]] = ("before", "after")
 _ESTIMATORS: Final[tuple[Estimator, ...]] = ("model", "plain")
@@ -73,19 +70,6 @@ class AroundTalksParameters(Parameters):
         description="Match placebo dates on the four weeks that end so many days before a round.",
     )
     draws: int = Field(default=2000, ge=200, le=20000, description="Sets of placebo dates.")
-
-
-@dataclass(frozen=True, eq=False)
-class Findings:
-    """All that was found on one series."""
-
-    calendar: OnCalendar
-    effects: Mapping[tuple[Side, Estimator], Effect]
-    by_outcome: Mapping[str, Effect]
-    truces: Effect
-    states: RateRatio | None
-    by_number: Mapping[Estimator, Mapping[int, float]]
-    smooth: FloatArray
 
 
 def _run(record: Record, parameters: AroundTalksParameters, rng: np.random.Generator) -> StudyResult:
