@@ -27,6 +27,8 @@ def test_p_value_by_hand() -> None:
     assert equal_tailed_p(99.5, draws) == pytest.approx(2 * 1 / 100)
     assert equal_tailed_p(98.0, draws) == pytest.approx(2 * 3 / 100)
     assert equal_tailed_p(50.0, draws) == 1.0
+    # Nineteen distinct sets cannot show more than 2 in 20, however often they are drawn.
+    assert equal_tailed_p(99.5, draws, n_sets=19) == pytest.approx(0.1)
 
 
 @given(st.floats(-5, 5), st.lists(st.floats(-5, 5), min_size=1, max_size=50))
@@ -89,7 +91,7 @@ def test_matching_takes_the_level_out() -> None:
     assert matched.centre[0] + matched.slope[0] * 1.5 == pytest.approx(1.2, abs=0.05)
     assert matched.centred.std() < 0.15 < 0.6 < unmatched.centred.std()
     assert matched.n_dates[0] == 300
-    assert unmatched.n_dates[0] == 600
+    assert unmatched.n_dates[0] == unmatched.n_sets == 600
 
 
 def test_placebos_scatter_as_contrasts_do_at_the_level_of_the_round() -> None:

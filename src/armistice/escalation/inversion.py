@@ -132,7 +132,7 @@ def placebo_test(
     noise = _noise(variances, found.expected_total[rows], ratios)
     together = np.sqrt(noise @ weights**2 / (variances @ weights**2))
     shift = planted @ weights
-    pooled = _inverted(grid @ weights / together, float(at_one @ weights), draws, shift, settings)
+    pooled = _inverted(grid @ weights / together, float(at_one @ weights), draws, shift, sets.n_sets, settings)
     grid = grid / np.sqrt(noise / variances)
     above, below = detectable_shifts(draws, settings)
     shows = _shows(shift)
@@ -154,7 +154,9 @@ def placebo_test(
             placebo_mean=float(sets.centre @ weights),
         ),
         {
-            int(row): _inverted(grid[:, i], float(at_one[i]), sets.centred[:, i], planted[:, i], settings)
+            int(row): _inverted(
+                grid[:, i], float(at_one[i]), sets.centred[:, i], planted[:, i], float(sets.n_dates[i]), settings
+            )
             for i, row in enumerate(rows)
         },
         variances,
@@ -216,15 +218,17 @@ def _shows(shift: FloatArray) -> bool:
     return bool(double - half >= np.log(4.0) / 3)
 
 
-def _inverted(grid: FloatArray, at_one: float, draws: FloatArray, shift: FloatArray, settings: Settings) -> Inverted:
+def _inverted(
+    grid: FloatArray, at_one: float, draws: FloatArray, shift: FloatArray, n_sets: float, settings: Settings
+) -> Inverted:
     """Point and interval from the contrast as a (falling) function of the hypothesised ratio."""
     low, high = _tails(draws, 1 - settings.level)
     falling = np.minimum.accumulate(grid)
     log_ratio, log_lower, log_upper = (_crossing(falling, value) for value in (0.0, high, low))
     ratio, lower, upper = (float(np.exp(v)) for v in (log_ratio, log_lower, log_upper))
-    if not _shows(shift):
+    if not _shows(shift) or 2 / (1 + n_sets) > 1 - settings.level:
         lower, upper = 0.0, float("inf")
-    return Inverted(ratio, min(lower, ratio), max(upper, ratio), equal_tailed_p(at_one, draws))
+    return Inverted(ratio, min(lower, ratio), max(upper, ratio), equal_tailed_p(at_one, draws, n_sets))
 
 
 def _crossing(falling: FloatArray, value: float) -> float:

@@ -51,6 +51,9 @@ class PlaceboSets:
         Distinct dates from which each round's placebos were drawn.
     n_apart : int
         How many sets that share no window fit into those dates, at most (over the tightest cluster).
+    n_sets : float
+        Distinct sets that could be drawn, not counting how near their dates may lie: no p-value may be below what
+        so many sets can show.
     slope : ndarray of float64, shape (n_rounds,)
         Change of the contrast with the log level before; 0 when not matched. ``centre`` is at level 0 then.
     overlapping : float
@@ -61,6 +64,7 @@ class PlaceboSets:
     centre: FloatArray
     n_dates: IntArray
     n_apart: int
+    n_sets: float
     slope: FloatArray
     overlapping: float
 
@@ -105,15 +109,17 @@ def separate_sets(placebo: FloatArray, starts: IntArray, *, apart: int, together
     return number
 
 
-def equal_tailed_p(observed: float, draws: FloatArray) -> float:
+def equal_tailed_p(observed: float, draws: FloatArray, n_sets: float = np.inf) -> float:
     """Two-sided p-value: twice the smaller tail, each ``(1 + exceedances) / (1 + draws)``, at most 1.
+
+    It is not below ``2 / (1 + n_sets)``: drawing few distinct sets many times makes them no more telling.
 
     >>> equal_tailed_p(2.5, np.array([-1.0, 0.0, 1.0, 2.0, 3.0, -2.0, -3.0]))
     0.5
     """
     above = (1 + int((draws >= observed).sum())) / (1 + len(draws))
     below = (1 + int((draws <= observed).sum())) / (1 + len(draws))
-    return min(1.0, 2 * min(above, below))
+    return min(1.0, max(2 * min(above, below), 2 / (1 + n_sets)))
 
 
 def draw_placebos(
@@ -160,7 +166,7 @@ def draw_placebos(
 
     dates = np.zeros((n_draws, n_rounds), dtype=np.int64)
     n_dates = np.zeros(n_rounds, dtype=np.int64)
-    n_apart = n_days
+    n_apart, n_sets = n_days, 1.0
     taken: list[IntArray] = []
     crowded = np.zeros(n_draws, dtype=bool)
     for members in clusters_of(starts, closer_than=together):
@@ -172,9 +178,10 @@ def draw_placebos(
             candidates = candidates[np.argpartition(distance, keep - 1)[:keep]]
         n_dates[members] = len(candidates)
         n_apart = min(n_apart, _fit_apart(candidates, int(gaps[-1]) + apart))
+        n_sets *= len(candidates)
         if len(candidates) == 0:
             return PlaceboSets(
-                np.empty((0, n_rounds)), np.full(n_rounds, np.nan), n_dates, 0, np.zeros(n_rounds), 0.0
+                np.empty((0, n_rounds)), np.full(n_rounds, np.nan), n_dates, 0, 0.0, np.zeros(n_rounds), 0.0
             )
         first, clash = _draw_apart(candidates, gaps, taken, n_draws, apart, rng)
         crowded |= clash
@@ -183,7 +190,7 @@ def draw_placebos(
         taken.extend(dates[:, member] for member in members)
 
     centre, slope, centred = _centred(placebo, ok, x, x_rounds, dates, apart=apart, sloped=matched)
-    return PlaceboSets(centred, centre, n_dates, n_apart, slope, float(crowded.mean()))
+    return PlaceboSets(centred, centre, n_dates, n_apart, n_sets, slope, float(crowded.mean()))
 
 
 def _candidates(ok: BoolArray, members: IntArray, gaps: IntArray) -> IntArray:
