@@ -181,7 +181,14 @@ def _carried_levels(
         _views(v, first, n_offsets)
         for v in (values, calendar.comparable.astype(np.float64), calendar.ordinary.astype(np.float64))
     )
+    done: dict[tuple[bytes, bytes, bytes, int], int] = {}
     for row, episode in enumerate(episodes):
+        # Rounds far from others ask the same question: it is carried once.
+        question = (episode.free.tobytes(), episode.comparison.tobytes(), weights[row].tobytes(), episode.length)
+        if question in done:
+            levels[row], numbers[row] = levels[done[question]], numbers[done[question]]
+            continue
+        done[question] = row
         left, right = offsets < -episode.margin, offsets >= episode.length + episode.margin
         chosen = np.flatnonzero(episode.comparison)
         before, after = chosen[offsets[chosen] < 0], chosen[offsets[chosen] >= 0]
