@@ -97,6 +97,29 @@ def _row(found: Calibration, rejections: tuple[int, int], coverage: tuple[int, i
     )
 
 
+def _verdict(results: list[tuple[list[Calibration], float]], n_series: int) -> str:
+    """How many of the cells that must lie in the bands do, and on which side the others lie."""
+    size, coverage = band(n_series, 0.05), band(n_series, 0.95)
+    bold = few = many = cells = 0
+    for scenario, (found, _) in zip(REQUIRED, results, strict=False):
+        for one in found:
+            if scenario.steepness and not one.matched:
+                continue
+            for count, (low, high), cautious in (
+                (one.rejections, size, one.rejections < size[0]),
+                (one.covered, coverage, one.covered > coverage[1]),
+            ):
+                cells += 1
+                bold += not low <= count <= high
+                few += cautious
+    many = bold - few
+    return (
+        f"{cells - bold} of {cells} cells that must lie in the bands do (all but the unmatched answers to talks called after "
+        f"violence); {few} lie outside on the cautious side, {many} on the other. With an exact method about one in a hundred "
+        "would lie outside by chance."
+    )
+
+
 def _page(results: list[tuple[list[Calibration], float]], n_series: int, seed: int) -> str:
     size, coverage = band(n_series, 0.05), band(n_series, 0.95)
     head = [
@@ -131,10 +154,14 @@ def _page(results: list[tuple[list[Calibration], float]], n_series: int, seed: i
         "Rounds called after violent weeks: drawn with a chance proportional to the mean count of the four weeks before, to the "
         f"power {STEEPNESS:g}. There the unmatched answer is wrong, and matching must repair it.",
         "",
+        _verdict(results, n_series),
+        "",
         *head,
     ]
     for found, _ in results[: len(REQUIRED)]:
         lines += [_row(one, size, coverage) for one in found]
+    if len(results) <= len(REQUIRED):
+        return "\n".join(lines) + "\n"
     lines += [
         "",
         "## Further",
