@@ -104,32 +104,58 @@ def test_axe_finds_nothing_serious(chromium, axe, pages, tmp_path, war, language
     assert [v for v in violations if v["impact"] in ("serious", "critical")] == []
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_charts_are_drawn_at_both_widths(chromium, pages, tmp_path, width):
-    """Exactly one of the two versions of every chart is shown, and it has a height."""
+def _in_frame(chromium, page, folder, width, expression):
+    """The value of a JavaScript expression on a page shown in a frame of this width and 844 high.
+
+    Headless windows have a least width of their own; frames do not.
+    """
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
     script = (
-        "<script>const shown = [...document.querySelectorAll('figure')].map(f =>"
-        " [...f.querySelectorAll('svg[role=img]')].filter(s => s.getBoundingClientRect().height > 40).length);"
-        "const out = document.createElement('pre'); out.id = 'shown';"
-        "out.textContent = JSON.stringify({shown, wide: document.documentElement.scrollWidth});"
-        "document.body.appendChild(out);</script></body>"
+        f"<script>const out = document.createElement('pre'); out.id = 'says';"
+        f"out.textContent = JSON.stringify({expression}); document.body.appendChild(out);</script></body>"
     )
-    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", pages["ukraine", "en"])
-    file = tmp_path / "page.html"
-    # An iframe of the wanted width: headless windows have a least width of their own.
     inner = html.escape(page.replace("</body>", script), quote=True)
+    file = folder / "framed.html"
     file.write_text(
         f'<!DOCTYPE html><html><body style="margin:0"><iframe id="f" style="width:{width}px;height:844px;border:0"'
         f' srcdoc="{inner}"></iframe><script>document.getElementById("f").onload = e => {{'
         'const p = document.createElement("pre"); p.id = "out";'
-        'p.textContent = e.target.contentDocument.getElementById("shown").textContent; document.body.appendChild(p);'
+        'p.textContent = e.target.contentDocument.getElementById("says").textContent; document.body.appendChild(p);'
         "};</script></body></html>",
         encoding="utf-8",
     )
-    document, _ = _open(chromium, file, tmp_path / "profile", "--window-size=1400,900")
+    document, _ = _open(chromium, file, folder / "profile", "--window-size=1400,900")
     said = re.search(r'<pre id="out">(.*?)</pre>', document, re.DOTALL)
     assert said is not None
-    found = json.loads(html.unescape(said.group(1)))
-    assert len(found["shown"]) > 5
-    assert all(count >= 1 for count in found["shown"])
+    return json.loads(html.unescape(said.group(1)))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_charts_are_drawn_at_both_widths(chromium, pages, tmp_path, width):
+    """Exactly one of the two versions of every chart is shown, with a height and no text outside it."""
+    expression = """(() => {
+        document.querySelectorAll('details').forEach(d => { d.open = true; });
+        const box = e => e.getBoundingClientRect();
+        const figures = [...document.querySelectorAll('figure')];
+        const outside = [...document.querySelectorAll('svg[role=img] text')].filter(t => box(t).width && (
+            box(t).left < box(t.ownerSVGElement).left - 3 || box(t).right > box(t.ownerSVGElement).right + 3));
+        return {
+            versions: figures.map(f => ['wide', 'narrow'].map(c => [...f.querySelectorAll('.' + c + ' svg[role=img]')]
+                .filter(s => box(s).height > 40).length)),
+            outside: outside.map(t => t.textContent), wide: document.documentElement.scrollWidth};
+    })()"""
+    found = _in_frame(chromium, pages["ukraine", "en"], tmp_path, width, expression)
+    assert len(found["versions"]) > 5
+    shown, hidden = (0, 1) if width > 640 else (1, 0)
+    assert all(version[shown] >= 1 and version[hidden] == 0 for version in found["versions"])
+    assert found["outside"] == []
     assert found["wide"] <= width, "the page scrolls sideways"
+
+
+@pytest.mark.parametrize(("war", "language"), [(w, k) for w in ("ukraine", "korea") for k in ("en", "nl")])
+def test_the_answer_fits_the_first_screen_of_a_phone(chromium, pages, tmp_path, war, language):
+    found = _in_frame(
+        chromium, pages[war, language], tmp_path, 390,
+        "document.querySelector('.first-screen').getBoundingClientRect().bottom",
+    )  # fmt: skip
+    assert 300 < found <= 844

@@ -6,7 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from armistice.estimate import Estimate
 from armistice.report.page import MOST_BYTES, report_html, write_report
+from armistice.report.telling import tell_quantity
 from armistice.report.words import fixed_words
 from armistice.text import LANGUAGES
 
@@ -129,3 +131,23 @@ def test_a_report_that_cannot_be_written_leaves_nothing_behind(korea, tmp_path, 
         write_report(korea, target, language="en")
     assert [path.name for path in tmp_path.iterdir()] == ["korea.html"]
     assert target.read_text() == "the report of yesterday"
+
+
+def test_numbers_of_claims_are_named_in_words(pages):
+    for language in LANGUAGES:
+        claims = pages["ukraine", language].split('<ol class="claims">')[1].split("</ol>")[0]
+        assert not re.search(r"[a-z]_[a-z]", " ".join(_Page(claims).words))
+
+
+def test_long_parts_are_folded_and_nothing_is_lost(awkward, pages):
+    page = pages["awkward", "en"]
+    section = page[page.index('id="study-everything"') : page.index('id="study-nothing"')]
+    charts = awkward.studies["everything"].result.charts
+    assert section.count("<figure") == len(charts)
+
+
+def test_shares_read_as_percentages():
+    told = tell_quantity(
+        "x", Estimate(0.0381, 0, 0.597, level=0.9, n=6, method="m", source="s", unit="probability"), "nl"
+    )
+    assert (told.value, told.interval) == ("3,8%", "0% tot 60% (90%)")

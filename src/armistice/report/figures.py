@@ -40,6 +40,7 @@ class Version:
     canvas: Canvas
     legend: tuple[LegendEntry, ...]
     pictures: tuple[Picture, ...]
+    side_by_side: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def make_figure(chart: Chart, language: Language, *, id: str) -> Figure:
             )
             for i, panel in enumerate(drawing.panels)
         )  # fmt: skip
-        versions.append(Version(canvas, drawing.legend, pictures))
+        versions.append(Version(canvas, drawing.legend, pictures, drawing.side_by_side))
     return Figure(id, title, says, tuple(versions), _marks(chart, language), data_table(chart, language))
 
 

@@ -88,7 +88,7 @@ def _view(assessment: Assessment, language: Language) -> dict[str, Any]:
         "hindsight": record.hindsight,
         "answer": [tell(line) for line in assessment.answer],
         "studies": [_study(outcome, names, assessment, language) for outcome in assessment.studies.values()],
-        "claims": [_claim(claim, language) for claim in assessment.claims],
+        "claims": [_claim(claim, assessment, names, language) for claim in assessment.claims],
         "coverage": _coverage(assessment, language),
         "sources": list(_sources(assessment, language)),
         "command": command,
@@ -152,7 +152,16 @@ def _table(table: Any, id: str, language: Language) -> dict[str, Any]:
     }
 
 
-def _claim(claim: Any, language: Language) -> dict[str, Any]:
+def _claim_label(label: Text, assessment: Assessment, names: Mapping[str, Text], language: Language) -> str:
+    """What a number of a claim is: where it is a study's, in the study's words."""
+    written = label.in_language(language)
+    study, _, key = written.partition(".")
+    if key and study in assessment.studies:
+        return tell_key(key, assessment.studies[study].study, names, language)
+    return written.replace("_", " ")
+
+
+def _claim(claim: Any, assessment: Assessment, names: Mapping[str, Text], language: Language) -> dict[str, Any]:
     return {
         "id": f"claim-{claim.id}",
         "sort": fixed_words(language)[claim.sort],
@@ -162,7 +171,8 @@ def _claim(claim: Any, language: Language) -> dict[str, Any]:
         "sign": SIGNS[claim.verdict],
         "explanation": claim.explanation.in_language(language),
         "numbers": [
-            tell_quantity(label.in_language(language), quantity, language) for label, quantity in claim.numbers
+            tell_quantity(_claim_label(label, assessment, names, language), quantity, language)
+            for label, quantity in claim.numbers
         ],
     }
 
@@ -185,7 +195,7 @@ def _coverage(assessment: Assessment, language: Language) -> dict[str, Any]:
                 "rows": say.number(table.rows),
                 "first": day(table.first),
                 "last": day(table.last),
-                "claimed_by": ", ".join(table.claimed_by) or "–",
+                "claimed_by": list(table.claimed_by),
             }
             for table in found.tables
         ],

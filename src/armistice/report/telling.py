@@ -77,20 +77,18 @@ def tell_quantity(label: str, quantity: Quantity, language: Language) -> ToldQua
     """A quantity as the cells of a table."""
     say, fixed = words(language), fixed_words(language)
     if isinstance(quantity, Estimate):
-        unit = _unit(quantity.unit, language)
         return ToldQuantity(
             label,
-            f"{say.number(quantity.value)} {unit}".strip(),
-            f"{_span(quantity.lower, quantity.upper, language)} ({say.number(100 * quantity.level)}%)",
+            _with_unit(quantity.value, quantity.unit, language),
+            f"{_span(quantity.lower, quantity.upper, language, as_share=_is_share(quantity.unit))} ({say.number(100 * quantity.level)}%)",
             f"{say.number(quantity.n)} {_unit(quantity.n_of, language)}",
             quantity.method,
             _split(quantity.source),
         )
     if isinstance(quantity, Reported):
-        unit = _unit(quantity.unit, language)
         return ToldQuantity(
             label,
-            f"{say.number(quantity.value)} {unit}".strip(),
+            _with_unit(quantity.value, quantity.unit, language),
             f"{fixed['of_reported']}; {fixed['claimed_by']} {_unit(quantity.claimed_by, language)}",
             f"{say.number(quantity.n)} {_unit(quantity.n_of, language)}",
             quantity.method,
@@ -100,10 +98,23 @@ def tell_quantity(label: str, quantity: Quantity, language: Language) -> ToldQua
     return ToldQuantity(label, status, "", "", "", (), reason=quantity.reason.in_language(language))
 
 
-def _span(lower: float, upper: float, language: Language) -> str:
+def _is_share(unit: str) -> bool:
+    return unit in ("probability", "share") or unit.startswith("share of ")
+
+
+def _with_unit(value: float, unit: str, language: Language) -> str:
+    """A number and its unit; shares and probabilities as percentages."""
+    say, told = words(language), _unit(unit, language)
+    if not _is_share(unit):
+        return f"{say.number(value)} {told}".strip()
+    _, _, whole = told.partition(" ")  # "share of the theatre" leaves "of the theatre"
+    return f"{say.percent(value)} {whole}".strip()
+
+
+def _span(lower: float, upper: float, language: Language, *, as_share: bool) -> str:
     fixed, say = fixed_words(language), words(language)
     if math.isfinite(lower) and math.isfinite(upper):
-        return say.span(lower, upper)
+        return say.percent_span(lower, upper) if as_share else say.span(lower, upper)
     low = say.number(lower) if math.isfinite(lower) else fixed["no_lower"]
     high = say.number(upper) if math.isfinite(upper) else fixed["no_upper"]
     return f"{low} {fixed['to']} {high}"

@@ -15,7 +15,7 @@ from armistice.report.charts.canvas import (
     style,
     tell,
 )
-from armistice.report.charts.rows import lay_out
+from armistice.report.charts.rows import lay_out, places
 from armistice.report.words import fixed_words
 from armistice.studies.study import Chart
 from armistice.text import Language, words
@@ -28,7 +28,8 @@ def bars(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
     say = words(language)
     labels = [tell(cell, language) for cell in chart.columns["label"]]
     each, groups = groups_of(chart.columns.get("group"), len(labels), language)
-    layout = lay_out(labels, len(groups), canvas)
+    place, most = places(labels, each)
+    layout = lay_out(labels, most, canvas)
     known = [v for v in map(finite, chart.columns["value"]) if v is not None]
     low, high = min([0.0, *known]), max([0.0, *known]) or 1.0
     room = 0.18 if canvas.is_narrow else 0.1
@@ -42,7 +43,7 @@ def bars(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
         "scale": {"domain": domain, "nice": False, "zero": True},
     }
     y = layout.y_axis()
-    thickness = 11 if len(groups) > 1 else 15
+    thickness = 11 if most > 1 else 15
     layers: list[Spec] = []
     for position, group in enumerate(groups):
         look = style(position)
@@ -51,7 +52,7 @@ def bars(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
             if each[i] != group:
                 continue
             value = finite(chart.columns["value"][i])
-            row = layout.labels.index(label) + layout.shift(position, len(groups), canvas)
+            row = layout.labels.index(label) + layout.shift(place[i], most, canvas)
             text = fixed_words(language)["not_known"] if value is None else say.number(value)
             drawn.append({"row": row, "value": value or 0.0, "label": text})
         data = {"values": drawn}

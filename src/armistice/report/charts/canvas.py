@@ -12,6 +12,7 @@ from armistice.text import Language, Text
 
 __all__ = [
     "GRID",
+    "HALF",
     "INK",
     "MUTED",
     "NARROW",
@@ -53,6 +54,7 @@ class Canvas:
 
 
 WIDE: Final = Canvas("wide", 720, 13, is_narrow=False)
+HALF: Final = Canvas("wide", 350, 12, is_narrow=False)
 NARROW: Final = Canvas("narrow", 340, 12, is_narrow=True)
 
 
@@ -99,10 +101,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart on one canvas."""
+    """A chart on one canvas; ``side_by_side`` panels stand two in a row where there is room."""
 
     panels: tuple[Panel, ...]
     legend: tuple[LegendEntry, ...] = ()
+    side_by_side: bool = False
 
 
 def tell(cell: object, language: Language) -> str:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from armistice.report.charts.canvas import Canvas, Drawing, LegendEntry, Panel, Spec, finite, frame, groups_of, style
+from armistice.report.charts.canvas import (
+    HALF,
+    Canvas,
+    Drawing,
+    LegendEntry,
+    Panel,
+    Spec,
+    finite,
+    frame,
+    groups_of,
+    style,
+)
 from armistice.report.words import fixed_words
 from armistice.studies.study import Chart
 from armistice.text import Language
@@ -11,7 +22,7 @@ __all__ = ["incidence"]
 
 
 def incidence(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
-    """All groups together where there is room, else one panel each on the same axes."""
+    """Up to two groups together where there is room, else one panel each on the same axes: bands hide each other."""
     columns = chart.columns
     length = len(columns["months"])
     each, groups = groups_of(columns["group"], length, language)
@@ -36,7 +47,9 @@ def incidence(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
         "scale": {"domain": [0, top], "nice": False},
         "axis": {"title": None, "format": ".0%", "tickCount": 4, "domain": False, "ticks": False},
     }
-    apart = canvas.is_narrow and len(groups) > 1
+    apart = len(groups) > (1 if canvas.is_narrow else 2)
+    if apart and not canvas.is_narrow:
+        canvas = HALF
     panels = []
     for panel_groups in [[group] for group in groups] if apart else [groups]:
         layers: list[Spec] = []
@@ -65,10 +78,12 @@ def incidence(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
                 {"data": data, "mark": band, "encoding": {"x": x, "y": {**y, "field": "lo"}, "y2": {"field": "hi"}}},
                 {"data": data, "mark": line, "encoding": {"x": x, "y": y}},
             ]
-        height = (120 if apart else 220) if canvas.is_narrow else 300
+        height = 220 if canvas.is_narrow else 300
+        if apart:
+            height = 120 if canvas.is_narrow else 170
         spec = frame(canvas, height=height, title=chart.y.in_language(language), layers=layers)
         panels.append(Panel(panel_groups[0] if apart else "", spec))
     named = len(groups) > 1 or groups[:1] != [""]
     legend = [LegendEntry(group, "line", style(i)) for i, group in enumerate(groups)] if named and not apart else []
     legend.append(LegendEntry(fixed_words(language)["band"], "band", style(0)))
-    return Drawing(tuple(panels), tuple(legend))
+    return Drawing(tuple(panels), tuple(legend), side_by_side=canvas is HALF)

@@ -19,7 +19,7 @@ from armistice.report.charts.canvas import (
     style,
     tell,
 )
-from armistice.report.charts.rows import axis_numbers, lay_out, log_ticks
+from armistice.report.charts.rows import axis_numbers, lay_out, log_ticks, places
 from armistice.report.words import fixed_words
 from armistice.studies.study import Chart
 from armistice.text import Language, words
@@ -32,7 +32,8 @@ def intervals(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
     columns = chart.columns
     labels = [tell(cell, language) for cell in columns["label"]]
     each, groups = groups_of(columns.get("group"), len(labels), language)
-    layout = lay_out(labels, len(groups), canvas)
+    place, most = places(labels, each)
+    layout = lay_out(labels, most, canvas)
     low, high = _domain(chart)
     scale: Spec = {"type": "log"} if chart.logarithmic else {"zero": False}
     axis: Spec = {"title": chart.x.in_language(language) or None, "tickCount": 5 if canvas.is_narrow else 7}
@@ -60,7 +61,7 @@ def intervals(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
         for i, label in enumerate(labels):
             if each[i] != group:
                 continue
-            row = layout.labels.index(label) + layout.shift(position, len(groups), canvas)
+            row = layout.labels.index(label) + layout.shift(place[i], most, canvas)
             value = finite(columns["value"][i])
             if value is None or (chart.logarithmic and value <= 0):
                 silent.append({"row": row, "label": fixed_words(language)["cannot_tell"]})

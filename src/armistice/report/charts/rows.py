@@ -11,7 +11,7 @@ from typing import Any, Final
 from armistice.report.charts.canvas import INK, Canvas, Spec, label_lines
 from armistice.text import Language, words
 
-__all__ = ["Layout", "axis_numbers", "lay_out", "log_ticks"]
+__all__ = ["Layout", "axis_numbers", "lay_out", "log_ticks", "places"]
 
 _CHARACTERS: Final = {"wide": 36, "narrow": 46}
 
@@ -63,13 +63,12 @@ class Layout:
         if not self.is_narrow:
             return []
         top = -self.pitch / 2 + 3
-        return [
-            {
-                "data": {"values": [{"row": i, "label": lines} for i, lines in enumerate(self.lines)]},
-                "mark": {"type": "text", "align": "left", "baseline": "top", "dy": top, "lineHeight": canvas.letters + 3},
-                "encoding": {"x": {"value": 0}, "y": self.y_axis(), "text": {"field": "label"}},
-            }
-        ]  # fmt: skip
+        data = {"values": [{"row": i, "label": lines} for i, lines in enumerate(self.lines)]}
+        text = {"type": "text", "align": "left", "baseline": "top", "dy": top, "lineHeight": canvas.letters + 3}
+        encoding = {"x": {"value": 0}, "y": self.y_axis(), "text": {"field": "label"}}
+        # White behind the letters, so that a rule that crosses them does not.
+        behind = text | {"stroke": "white", "strokeWidth": 4, "color": "white"}
+        return [{"data": data, "mark": mark, "encoding": encoding} for mark in (behind, text)]
 
     def shift(self, position: int, of: int, canvas: Canvas) -> float:
         """How far below the middle of its row the group at this position stands, in rows."""
@@ -93,13 +92,28 @@ def lay_out(labels: Sequence[str], groups: int, canvas: Canvas) -> Layout:
     return Layout(distinct, lines, pitch, pitch * max(len(distinct), 1), canvas.is_narrow)
 
 
+def places(labels: Sequence[str], groups: Sequence[str]) -> tuple[list[int], int]:
+    """Which of the marks of its label each row is, and the most marks that one label has.
+
+    >>> places(["a", "b", "b"], ["one", "one", "all"])
+    ([0, 0, 1], 2)
+    """
+    seen: dict[str, list[str]] = {}
+    for label, group in zip(labels, groups, strict=True):
+        others = seen.setdefault(label, [])
+        if group not in others:
+            others.append(group)
+    each = [seen[label].index(group) for label, group in zip(labels, groups, strict=True)]
+    return each, max(map(len, seen.values()), default=1)
+
+
 def log_ticks(low: float, high: float, at_most: int) -> list[float]:
     """Round numbers on a logarithmic axis.
 
-    >>> log_ticks(0.3, 5.0, 6)
-    [0.5, 1.0, 2.0, 5.0]
+    >>> log_ticks(0.3, 5.0, 4), log_ticks(0.55, 1.8, 5)
+    ([0.5, 1.0, 2.0, 5.0], [0.6, 0.8, 1.0, 1.2, 1.5])
     """
-    for mantissas in ((1, 2, 5), (1, 3), (1,)):
+    for mantissas in ((1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
         powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
         ticks = [float(f"{m}e{p}") for p in powers for m in mantissas]
         inside = [tick for tick in ticks if low <= tick <= high]

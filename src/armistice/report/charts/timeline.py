@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -69,7 +70,7 @@ def timeline(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
         _set_scales(layers, chart, [rows[group] for group in panel_groups], (first, last), canvas, language)
         height = (150 if apart else 220) if canvas.is_narrow else (170 if apart else 260)
         title = chart.y.in_language(language)
-        spec = frame(canvas, height=height, title=title, layers=layers, room_above=canvas.letters + 4 if marks else 0)
+        spec = frame(canvas, height=height, title=title, layers=layers, room_above=2 if marks else 0)
         panels.append(Panel(panel_groups[0] if apart else "", spec))
     return Drawing(tuple(panels), _legend(chart, groups, language, apart=apart))
 
@@ -163,7 +164,7 @@ def _line_layers(rows: list[_Row], look: Style, *, has_smooth: bool) -> list[Spe
                 "encoding": {"y2": {"field": "w"}},
             }
         )
-    gap = 3 * _spacing(rows)
+    gap = 3 * _spacing(rows) if _is_regular(rows) else math.inf
     if has_smooth and _spacing(rows) <= 1:
         layers.append(
             {
@@ -175,7 +176,8 @@ def _line_layers(rows: list[_Row], look: Style, *, has_smooth: bool) -> list[Spe
     elif has_smooth:
         layers.append(_points(rows, _GREY))
     else:
-        layers.append(_line([(row.day, row.value) for row in rows], look.colour, dash, gap))
+        shape = "step-after" if _counts_up(rows) else "linear"
+        layers.append(_line([(row.day, row.value) for row in rows], look.colour, dash, gap, shape))
         if len(rows) <= _FEW_POINTS:
             layers.append(_points(rows, look))
     if has_smooth:
@@ -188,6 +190,20 @@ def _spacing(rows: list[_Row]) -> float:
     return steps[len(steps) // 2] if steps else 1.0
 
 
+def _is_regular(rows: list[_Row]) -> bool:
+    """Whether rows come at one distance, so that a longer one is a hole and not just the next event."""
+    usual = _spacing(rows)
+    steps = [b.day - a.day for a, b in pairwise(rows)]
+    return sum(0.9 * usual <= step <= 1.12 * usual for step in steps) >= 0.8 * len(steps)
+
+
+def _counts_up(rows: list[_Row]) -> bool:
+    """Whether the values are a running count at irregular dates, which stays level until the next event."""
+    values = [row.value for row in rows if row.value is not None]
+    rises = all(a <= b for a, b in pairwise(values)) and all(value.is_integer() for value in values)
+    return rises and not _is_regular(rows)
+
+
 def _steps(rows: list[_Row]) -> list[Spec]:
     """Each day as a bar of its own width, all in one path; days that nobody reported leave a hole."""
     values: list[Spec] = []
@@ -197,11 +213,13 @@ def _steps(rows: list[_Row]) -> list[Spec]:
             values.append({"t": row.day * _DAY, "v": None})
         if row.value is not None:
             values += [{"t": row.day * _DAY, "v": row.value}, {"t": (row.day + 1) * _DAY, "v": row.value}]
-            previous = row.day
+        previous = row.day
     return values
 
 
-def _line(points: list[tuple[int, float | None]], colour: str, dash: list[int], gap: float) -> Spec:
+def _line(
+    points: list[tuple[int, float | None]], colour: str, dash: list[int], gap: float, shape: str = "linear"
+) -> Spec:
     values: list[Spec] = []
     previous: int | None = None
     for day, value in points:
@@ -211,7 +229,7 @@ def _line(points: list[tuple[int, float | None]], colour: str, dash: list[int], 
         previous = day
     return {
         "data": {"values": values},
-        "mark": {"type": "line", "color": colour, "strokeDash": dash, "strokeWidth": 2, "interpolate": "linear"},
+        "mark": {"type": "line", "color": colour, "strokeDash": dash, "strokeWidth": 2, "interpolate": shape},
         "encoding": {},
     }
 
@@ -361,5 +379,5 @@ def _legend(chart: Chart, groups: list[str], language: Language, *, apart: bool)
         entries.append(LegendEntry(say["band"], "band", style(0)))
     if chart.reference is not None:
         number = words(language).number(chart.reference)
-        entries.append(LegendEntry(say["reference"].format(value=number), "rule", _GREY))
+        entries.append(LegendEntry(say["reference"].format(value=number), "rule", Style(MUTED, (3, 3), "circle")))
     return tuple(entries)
