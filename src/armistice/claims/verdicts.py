@@ -14,6 +14,7 @@ from armistice.record.as_of import Record
 from armistice.record.schema import Figure
 from armistice.studies.study import StudyResult
 from armistice.text import EN, NL, Text, Words
+from armistice.units import is_share, unit_in, with_unit
 
 __all__ = ["VERDICTS", "ClaimVerdict", "Verdict", "judge"]
 
@@ -251,7 +252,7 @@ def _stated(row: Figure, language: Words) -> str:
     else:
         assert row.high is not None  # Figure refuses rows without any number
         number = f"≤ {language.number(row.high)}"
-    return f"{row.claimed_by}: {number} {row.unit}".strip()
+    return f"{row.claimed_by}: {number} {unit_in(row.unit, language.language)}".strip()
 
 
 # --- mechanisms -----------------------------------------------------------------------------------------
@@ -307,18 +308,19 @@ def _together(verdicts: Sequence[Verdict]) -> Verdict:
 
 def _estimated(quantity: Estimate) -> Text:
     level = f"{100 * quantity.level:.0f}%"
-    unit = _unit(quantity.unit)
+    low, high, counted = quantity.lower, quantity.upper, unit_in(quantity.n_of, "nl")
+    as_share = is_share(quantity.unit)
+    en, nl = (say.percent_span(low, high) if as_share else say.span(low, high) for say in (EN, NL))
     return Text(
-        en=f"{EN.number(quantity.value)}{unit} ({level} interval {EN.span(quantity.lower, quantity.upper)}; "
+        en=f"{with_unit(quantity.value, quantity.unit, EN)} ({level} interval {en}; "
         f"n = {EN.number(quantity.n)} {quantity.n_of}).",
-        nl=f"{NL.number(quantity.value)}{unit} ({level}-interval {NL.span(quantity.lower, quantity.upper)}; "
-        f"n = {NL.number(quantity.n)}).",
+        nl=f"{with_unit(quantity.value, quantity.unit, NL)} ({level}-interval {nl}; "
+        f"n = {NL.number(quantity.n)} {counted}).",
     )
 
 
 def _reported(quantity: Reported) -> Text:
-    unit = _unit(quantity.unit)
     return Text(
-        en=f"{EN.number(quantity.value)}{unit} ({quantity.claimed_by}).",
-        nl=f"{NL.number(quantity.value)}{unit} ({quantity.claimed_by}).",
+        en=f"{with_unit(quantity.value, quantity.unit, EN)} ({quantity.claimed_by}).",
+        nl=f"{with_unit(quantity.value, quantity.unit, NL)} ({unit_in(quantity.claimed_by, 'nl')}).",
     )

@@ -13,51 +13,12 @@ from armistice.estimate import Estimate, NotObserved, Quantity, Reported
 from armistice.report.words import KEYS, fixed_words
 from armistice.studies.study import Study
 from armistice.text import Language, Text, words
+from armistice.units import is_share, unit_in, with_unit
 
 __all__ = ["ToldQuantity", "tell_cell", "tell_key", "tell_quantity"]
 
 _KEYED: Final = re.compile(r"^(?P<name>[^\[]+)\[(?P<key>.*)\]$")
 _ISO_DAY: Final = re.compile(r"^\d{4}-\d\d-\d\d$")
-
-#: Units that studies write in English, in Dutch.
-_UNITS: Final[Mapping[str, Text]] = {
-    word.en: word
-    for word in (
-        Text(en="days", nl="dagen"),
-        Text(en="months", nl="maanden"),
-        Text(en="years", nl="jaar"),
-        Text(en="rounds", nl="rondes"),
-        Text(en="rows", nl="rijen"),
-        Text(en="observations", nl="waarnemingen"),
-        Text(en="episodes", nl="episoden"),
-        Text(en="wars", nl="oorlogen"),
-        Text(en="people", nl="mensen"),
-        Text(en="persons", nl="mensen"),
-        Text(en="draws", nl="trekkingen"),
-        Text(en="km² a month", nl="km² per maand"),
-        Text(en="km a month", nl="km per maand"),
-        Text(en="km² per month", nl="km² per maand"),
-        Text(en="km per month", nl="km per maand"),
-        Text(en="km²/month", nl="km²/maand"),
-        Text(en="km/month", nl="km/maand"),
-        Text(en="ratio", nl="verhouding"),
-        Text(en="share", nl="aandeel"),
-        Text(en="probability", nl="kans"),
-        Text(en="truces", nl="bestanden"),
-        Text(en="conflicts", nl="conflicten"),
-        Text(en="talks", nl="gesprekken"),
-        Text(en="exchanges", nl="uitwisselingen"),
-        Text(en="changes", nl="veranderingen"),
-        Text(en="drones", nl="drones"),
-        Text(en="deaths", nl="doden"),
-        Text(en="rows read", nl="gelezen rijen"),
-        Text(en="wars that had lasted as long", nl="oorlogen die zo lang hadden geduurd"),
-        Text(en="changes of the front", nl="veranderingen van het front"),
-        Text(en="changes over 7 days or more", nl="veranderingen over 7 dagen of meer"),
-        Text(en="share of the theatre", nl="aandeel van het oorlogstoneel"),
-        Text(en="this record", nl="dit dossier"),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,36 +40,23 @@ def tell_quantity(label: str, quantity: Quantity, language: Language) -> ToldQua
     if isinstance(quantity, Estimate):
         return ToldQuantity(
             label,
-            _with_unit(quantity.value, quantity.unit, language),
-            f"{_span(quantity.lower, quantity.upper, language, as_share=_is_share(quantity.unit))} ({say.number(100 * quantity.level)}%)",
-            f"{say.number(quantity.n)} {_unit(quantity.n_of, language)}",
+            with_unit(quantity.value, quantity.unit, say),
+            f"{_span(quantity.lower, quantity.upper, language, as_share=is_share(quantity.unit))} ({say.number(100 * quantity.level)}%)",
+            f"{say.number(quantity.n)} {unit_in(quantity.n_of, language)}",
             quantity.method,
             _split(quantity.source),
         )
     if isinstance(quantity, Reported):
         return ToldQuantity(
             label,
-            _with_unit(quantity.value, quantity.unit, language),
-            f"{fixed['of_reported']}; {fixed['claimed_by']} {_unit(quantity.claimed_by, language)}",
-            f"{say.number(quantity.n)} {_unit(quantity.n_of, language)}",
+            with_unit(quantity.value, quantity.unit, say),
+            f"{fixed['of_reported']}; {fixed['claimed_by']} {unit_in(quantity.claimed_by, language)}",
+            f"{say.number(quantity.n)} {unit_in(quantity.n_of, language)}",
             quantity.method,
             _split(quantity.source),
         )
     status = fixed["not_observed" if isinstance(quantity, NotObserved) else "cannot_tell"]
     return ToldQuantity(label, status, "", "", "", (), reason=quantity.reason.in_language(language))
-
-
-def _is_share(unit: str) -> bool:
-    return unit in ("probability", "share") or unit.startswith("share of ")
-
-
-def _with_unit(value: float, unit: str, language: Language) -> str:
-    """A number and its unit; shares and probabilities as percentages."""
-    say, told = words(language), _unit(unit, language)
-    if not _is_share(unit):
-        return f"{say.number(value)} {told}".strip()
-    _, _, whole = told.partition(" ")  # "share of the theatre" leaves "of the theatre"
-    return f"{say.percent(value)} {whole}".strip()
 
 
 def _span(lower: float, upper: float, language: Language, *, as_share: bool) -> str:
@@ -124,11 +72,6 @@ def _split(source: str) -> tuple[str, ...]:
     # Keys are separated by commas; a citation, which holds spaces, stays whole.
     parts = [part.strip() for part in source.split(",")]
     return tuple(parts) if all(" " not in part for part in parts) else (source,)
-
-
-def _unit(unit: str, language: Language) -> str:
-    told = _UNITS.get(unit)
-    return unit if told is None else told.in_language(language)
 
 
 def tell_key(key: str, study: Study, names: Mapping[str, Text], language: Language) -> str:

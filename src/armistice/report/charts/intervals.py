@@ -96,6 +96,11 @@ def _domain(chart: Chart) -> tuple[float, float]:
         values = [v for v in map(finite, chart.columns["value"]) if v is not None and v > 0]
         # One hopeless interval must not squeeze all others: the axis ends at 30 times the outermost dot.
         low, high = max(low, min(values, default=low) / 30), min(high, max(values, default=high) * 30)
+        # An arrow needs a shaft: room beyond the outermost dot where a bound lies off the axis.
+        if any((v := finite(lower)) is None or v <= 0 for lower in chart.columns["lower"]):
+            low = min(low, min(values, default=low) / 3)
+        if any(finite(upper) is None for upper in chart.columns["upper"]):
+            high = max(high, max(values, default=high) * 3)
         return low / 1.15, high * 1.15
     room = 0.05 * (high - low) or 1.0
     return low - (0 if low == 0 else room), high + room

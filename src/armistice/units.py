@@ -1,0 +1,100 @@
+"""Units and what is counted, in the languages of the reports.
+
+A quantity carries its unit in English, which is what JSON holds; a reader of another language gets it from here.
+A unit that is not listed is shown as it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from armistice.text import Language, Text, Words
+
+__all__ = ["is_share", "unit_in", "with_unit"]
+
+_UNITS: Final[Mapping[str, Text]] = {
+    word.en: word
+    for word in (
+        Text(en="days", nl="dagen"),
+        Text(en="months", nl="maanden"),
+        Text(en="years", nl="jaar"),
+        Text(en="rounds", nl="rondes"),
+        Text(en="rows", nl="rijen"),
+        Text(en="observations", nl="waarnemingen"),
+        Text(en="episodes", nl="episoden"),
+        Text(en="wars", nl="oorlogen"),
+        Text(en="people", nl="mensen"),
+        Text(en="persons", nl="mensen"),
+        Text(en="draws", nl="trekkingen"),
+        Text(en="km² a month", nl="km² per maand"),
+        Text(en="km a month", nl="km per maand"),
+        Text(en="km² per month", nl="km² per maand"),
+        Text(en="km per month", nl="km per maand"),
+        Text(en="km²/month", nl="km²/maand"),
+        Text(en="km/month", nl="km/maand"),
+        Text(en="ratio", nl="verhouding"),
+        Text(en="share", nl="aandeel"),
+        Text(en="probability", nl="kans"),
+        Text(en="truces", nl="bestanden"),
+        Text(en="conflicts", nl="conflicten"),
+        Text(en="talks", nl="gesprekken"),
+        Text(en="exchanges", nl="uitwisselingen"),
+        Text(en="changes", nl="veranderingen"),
+        Text(en="drones", nl="drones"),
+        Text(en="deaths", nl="doden"),
+        Text(en="rows read", nl="gelezen rijen"),
+        Text(en="wars that had lasted as long", nl="oorlogen die zo lang hadden geduurd"),
+        Text(en="changes of the front", nl="veranderingen van het front"),
+        Text(en="changes over 7 days or more", nl="veranderingen over 7 dagen of meer"),
+        Text(en="share of the theatre", nl="aandeel van het oorlogstoneel"),
+        Text(en="this record", nl="dit dossier"),
+        Text(en="children", nl="kinderen"),
+        Text(en="aircraft", nl="vliegtuigen"),
+        Text(en="bodies", nl="lichamen"),
+        Text(en="missiles", nl="raketten"),
+        Text(en="missiles and drones", nl="raketten en drones"),
+        Text(en="regions", nl="regio’s"),
+        Text(en="strikes", nl="aanvallen"),
+        Text(en="tonnes", nl="ton"),
+        Text(en="violations", nl="schendingen"),
+        Text(en="EUR per day", nl="EUR per dag"),
+        Text(en="USD current", nl="USD, lopende prijzen"),
+        Text(en="kg TNT equivalent", nl="kg TNT-equivalent"),
+        Text(en="% of carriers at the main bases", nl="% van de dragers op de hoofdbases"),
+        Text(en="% of Russian refining capacity", nl="% van de Russische raffinagecapaciteit"),
+        Text(en="of 63 draft paragraphs", nl="van 63 ontwerpparagrafen"),
+        Text(en="rows on that day", nl="rijen op die dag"),
+        Text(en="people returned to Ukraine", nl="mensen terug naar Oekraïne"),
+        Text(en="points", nl="punten"),
+    )
+}
+
+
+def unit_in(unit: str, language: Language) -> str:
+    """A unit in one language.
+
+    >>> unit_in("aircraft", "nl"), unit_in("USD", "nl")
+    ('vliegtuigen', 'USD')
+    """
+    told = _UNITS.get(unit)
+    return unit if told is None else told.in_language(language)
+
+
+def is_share(unit: str) -> bool:
+    """Whether a quantity of this unit lies between 0 and 1 and is written as a percentage."""
+    return unit in ("probability", "share") or unit.startswith("share of ")
+
+
+def with_unit(value: float, unit: str, say: Words) -> str:
+    """A number and its unit; shares and probabilities as percentages.
+
+    >>> from armistice.text import EN, NL
+    >>> with_unit(0.00662, "share of the theatre", EN), with_unit(340.0, "km² per month", NL)
+    ('0.7% of the theatre', '340 km² per maand')
+    """
+    told = unit_in(unit, say.language)
+    if is_share(unit):
+        _, _, whole = told.partition(" ")  # "share of the theatre" leaves "of the theatre"
+        return f"{say.percent(value)} {whole}".strip()
+    return f"{say.number(value)} {told}".strip()
