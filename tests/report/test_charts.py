@@ -46,6 +46,11 @@ def test_a_day_without_a_report_leaves_no_bar_and_a_zero_does():
     assert bars == [1, 1, None, 0, 0, 2, 2, 3, 3]
 
 
+def test_a_trend_ends_with_the_last_report():
+    chart = _timeline([f"2020-01-0{d}" for d in range(1, 7)], [None, 1, 2, 3, None, None], smooth=[9.0] * 6)
+    assert len(_points(_layers(chart)[1])) == 3
+
+
 def test_marks_keep_one_numbering_however_they_are_joined():
     days = [(dt.date(2020, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(400)]
     marks = tuple(Mark(day, NONE) for day in ("2020-12-01", "2020-02-01", "2020-02-03"))

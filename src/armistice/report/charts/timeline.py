@@ -181,7 +181,10 @@ def _line_layers(rows: list[_Row], look: Style, *, has_smooth: bool) -> list[Spe
         if len(rows) <= _FEW_POINTS:
             layers.append(_points(rows, look))
     if has_smooth:
-        layers.append(_line([(row.day, row.smooth) for row in rows], look.colour, [1, 0], gap))
+        # A trend says nothing before the first report or after the last.
+        reported = [row.day for row in rows if row.value is not None] or [0]
+        trend = [(row.day, row.smooth) for row in rows if reported[0] <= row.day <= reported[-1]]
+        layers.append(_line(trend, look.colour, [1, 0], gap))
     return layers
 
 
