@@ -56,28 +56,11 @@ def test_centring_and_scale_of_a_draw_written_out() -> None:
     chosen = np.random.default_rng(2).integers(200, size=200)
     for draw in (0, 7, 150):
         date = chosen[draw]
-        away = z[np.abs(np.arange(200) - date) > 14]
-        # Variance 1 + 1/n for the round against 1 + 1/(n (1 - taken)) for a placebo, n = 200 dates / 7 days.
-        n = 200 / 7
-        fewer = np.sqrt((1 + 1 / n) / (1 + 1 / (n * len(away) / 200)))
-        expected = (z[date] - away.mean()) * z.std() / away.std() * fewer
+        away = z[np.abs(np.arange(200) - date) > 7]
+        share = 1 - len(away) / 200
+        expected = (z[date] - away.mean()) * z.std() / away.std() * np.sqrt(1 - share**2)
         assert sets.centred[draw, 0] == pytest.approx(expected)
     assert sets.centre[0] == pytest.approx(z.mean())
-
-
-def test_days_between_two_near_placebos_are_taken_out_once() -> None:
-    rng = np.random.default_rng(6)
-    z = np.tile(rng.normal(size=300), (2, 1))
-    sets = _draw(z, [100, 117], n_draws=200)
-    chosen = np.random.default_rng(1).integers(283, size=200)  # first dates of the pair, 17 days apart
-    for draw in (0, 5, 60):
-        first = chosen[draw]
-        distance = np.minimum(*(np.abs(np.arange(300) - (first + gap)) for gap in (0, 17)))
-        away = z[0][distance > 14]
-        n = 300 / 7
-        fewer = np.sqrt((1 / 2 + 1 / n) / (1 / 2 + 1 / (n * len(away) / 300)))
-        expected = (z[0][first] - away.mean()) * z[0].std() / away.std() * fewer
-        assert sets.centred[draw, 0] == pytest.approx(expected)
 
 
 def test_matching_takes_the_level_out() -> None:

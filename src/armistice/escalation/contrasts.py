@@ -110,14 +110,19 @@ def contrasts(counts: FloatArray, calendar: Calendar, episodes: Sequence[Episode
     first = episodes[0].first_offset
     window = np.array([episode.window for episode in episodes], dtype=np.float64)
     guard = np.array([episode.guard for episode in episodes], dtype=np.float64)
+    comparison = np.array([episode.comparison for episode in episodes], dtype=np.float64)
     starts = np.array([episode.start for episode in episodes])
     factor = weighting.day_factor
     known = np.where(calendar.observed, counts, 0.0)
     usable = calendar.comparable.astype(np.float64)
 
     # The comparison of the episode itself is the transported one at its own date: it never holds its own window.
-    level, comparison_days = _carried_levels(known * usable / factor, calendar, episodes, weighting.weights)
-    structural = np.array([episode.comparison.sum() for episode in episodes])
+    level_sum = transported(known * usable / factor, weighting.weights, first)
+    level_weight = transported(usable, weighting.weights, first)
+    comparison_days = transported(usable, comparison, first)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level = level_sum / level_weight
+    structural = comparison.sum(axis=1)
     enough = (comparison_days >= _LEAST_SHARE_OF_COMPARISON * structural[:, None]) & (
         comparison_days >= _LEAST_COMPARISON_DAYS
     )
@@ -158,61 +163,6 @@ def contrasts(counts: FloatArray, calendar: Calendar, episodes: Sequence[Episode
         sides=_sides(episodes),
         placebo=placebo,
     )
-
-
-def _carried_levels(
-    values: FloatArray, calendar: Calendar, episodes: Sequence[Episode], weights: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Expected level of each episode's question at every date, and how many observed days it comes from.
-
-    A placebo date is compared with as many days on each side as its round, the nearest that are free there and
-    were not taken up by something else in the round's own surroundings. With fewer days than the round has,
-    placebos would scatter more than rounds do.
-
-    Returns
-    -------
-    level, n_days : ndarray of float64, shape (n_episodes, n_days)
-    """
-    first, n_offsets = episodes[0].first_offset, len(episodes[0].window)
-    offsets = first + np.arange(n_offsets)
-    levels = np.empty((len(episodes), calendar.n_days))
-    numbers = np.empty_like(levels)
-    value_at, observed_at, free_at = (
-        _views(v, first, n_offsets)
-        for v in (values, calendar.comparable.astype(np.float64), calendar.ordinary.astype(np.float64))
-    )
-    done: dict[tuple[bytes, bytes, bytes, int], int] = {}
-    for row, episode in enumerate(episodes):
-        # Rounds far from others ask the same question: it is carried once.
-        question = (episode.free.tobytes(), episode.comparison.tobytes(), weights[row].tobytes(), episode.length)
-        if question in done:
-            levels[row], numbers[row] = levels[done[question]], numbers[done[question]]
-            continue
-        done[question] = row
-        left, right = offsets < -episode.margin, offsets >= episode.length + episode.margin
-        chosen = np.flatnonzero(episode.comparison)
-        before, after = chosen[offsets[chosen] < 0], chosen[offsets[chosen] >= 0]
-        blocked = ~episode.free
-        weight, taken_up = np.zeros((2, calendar.n_days, n_offsets))
-        # Ranks are counted outwards from the window; rank 1 has the weight of the round's nearest day.
-        for side, taken in ((np.flatnonzero(left)[::-1], before[::-1]), (np.flatnonzero(right), after)):
-            by_rank = np.concatenate([[0.0], weights[row, taken], [0.0]])
-            free = free_at[:, side] * ~blocked[side]
-            rank = np.minimum(np.cumsum(free, axis=1), len(taken) + 1).astype(np.intp)
-            weight[:, side] = by_rank[rank] * free
-            taken_up[:, side] = free * (rank <= len(taken))
-        weight *= observed_at
-        with np.errstate(invalid="ignore", divide="ignore"):
-            levels[row] = (weight * value_at).sum(axis=1) / weight.sum(axis=1)
-        numbers[row] = (taken_up * observed_at).sum(axis=1)
-    return levels, numbers
-
-
-def _views(values: FloatArray, first: int, n_offsets: int) -> FloatArray:
-    """The values at each offset from each day, 0 outside the series; shape (n_days, n_offsets)."""
-    before, after = max(-first, 0), max(first + n_offsets - 1, 0)
-    padded = np.concatenate([np.zeros(before), values, np.zeros(after)])
-    return np.lib.stride_tricks.sliding_window_view(padded, n_offsets)[before + first :][: len(values)]
 
 
 def _inside(patterns: FloatArray, first_offset: int, n_days: int) -> BoolArray:

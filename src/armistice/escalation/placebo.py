@@ -189,7 +189,7 @@ def draw_placebos(
             dates[:, member] = first + gap
         taken.extend(dates[:, member] for member in members)
 
-    centre, slope, centred = _centred(placebo, ok, x, x_rounds, dates, apart=apart, sloped=matched)
+    centre, slope, centred = _centred(placebo, ok, x, x_rounds, dates, half_width=apart // 2, sloped=matched)
     return PlaceboSets(centred, centre, n_dates, n_apart, n_sets, slope, float(crowded.mean()))
 
 
@@ -238,20 +238,15 @@ def _centred(
     x_rounds: FloatArray,
     dates: IntArray,
     *,
-    apart: int,
+    half_width: int,
     sloped: bool,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     n_draws, n_rounds = dates.shape
     n_days = placebo.shape[1]
     centre, slope = np.zeros(n_rounds), np.zeros(n_rounds)
     centred = np.empty((n_draws, n_rounds))
-    # Away from a set: no zone in common with it, as placebos have none in common with the rounds. Where the zones
-    # of two of its dates meet, the days between are taken out once.
-    ordered = np.sort(dates, axis=1)
-    upper = np.minimum(ordered + apart, n_days)
-    lower = np.maximum(ordered - apart + 1, 0)
-    lower[:, 1:] = np.maximum(lower[:, 1:], upper[:, :-1])
-    window = max(apart // 2, 1)
+    lower = np.maximum(np.arange(n_days) - half_width, 0)
+    upper = np.minimum(np.arange(n_days) + half_width + 1, n_days)
     for i in range(n_rounds):
         z = np.where(ok[i], placebo[i], 0.0)
         one = ok[i].astype(np.float64)
@@ -260,24 +255,22 @@ def _centred(
         d = np.where(ok[i], x - middle, 0.0)
         moments = np.array([one, z, z * z, d, d * d, d * z]) if sloped else np.array([one, z, z * z])
         cumulated = np.concatenate([np.zeros((len(moments), 1)), np.cumsum(moments, axis=1)], axis=1)
+        near = cumulated[:, upper] - cumulated[:, lower]
         total = moments.sum(axis=1)
-        left = total[:, None] - (cumulated[:, upper] - cumulated[:, np.minimum(lower, upper)]).sum(axis=2)
+        left = total[:, None] - near[:, dates].sum(axis=2)
         all_dates = _fitted(total[:, None], np.array([-middle]), sloped=sloped)
         # Where a crowded set leaves too few dates of its own, it is centred on all of them.
-        left = np.where(left[0] < max(_LEAST_LEFT * total[0], 3 * apart), total[:, None], left)
+        left = np.where(left[0] < max(_LEAST_LEFT * total[0], 3 * (2 * half_width + 1)), total[:, None], left)
         centre[i], slope[i] = float(all_dates.value[0]), float(all_dates.slope[0])
         at = dates[:, i]
         away = _fitted(left, x[at] - middle, sloped=sloped)
         # The few dates that a crowded set leaves may happen to lie on a line: no more than twofold.
         scale = np.sqrt(all_dates.variance / np.maximum(away.variance, all_dates.variance / 4 + 1e-12))
-        # A set is centred on fewer dates than the rounds are: its variance is 1/k + 1/(n (1 - taken)) instead of
-        # 1/k + 1/n, with n the independent contrasts among the dates, one per window.
+        # A set is centred on fewer dates than the rounds are: variance 1/k + 1/(n-k) instead of 1/k + 1/n.
         taken = 1.0 - left[0] / total[0]
-        share = n_rounds * window / total[0]
-        fewer = np.sqrt((1.0 + share) * (1.0 - taken) / (1.0 - taken + share))
-        centred[:, i] = (placebo[i, at] - away.value) * scale * fewer
+        centred[:, i] = (placebo[i, at] - away.value) * scale * np.sqrt(1.0 - taken**2)
         if sloped:
-            spread_at = _relative_spread(placebo[i, ok[i]], x[ok[i]], window=window)
+            spread_at = _relative_spread(placebo[i, ok[i]], x[ok[i]], window=half_width)
             centred[:, i] *= spread_at(x_rounds[i]) / spread_at(x[at])
     return centre, slope, centred
 

@@ -265,15 +265,13 @@ def detectable_ratio_by_number(
     none = np.zeros(0, dtype=np.int64)
     calendar = calendar_of(np.isfinite(y), out, none, none, window_days=settings.window_days)
     reach = settings.window_days + settings.comparison_days
-    offsets = np.arange(-2 * reach, 2 * reach + 1)
+    offsets = np.arange(-reach, reach + 1)
     episode = Episode(
         start=len(y) // 2,
         length=1,
-        first_offset=-2 * reach,
+        first_offset=-reach,
         window=(offsets < 0) & (offsets >= -settings.window_days),
-        comparison=(np.abs(offsets) > settings.window_days) & (np.abs(offsets) <= reach),
-        free=np.abs(offsets) > settings.window_days,
-        margin=settings.window_days,
+        comparison=np.abs(offsets) > settings.window_days,
         asked_days=settings.window_days,
         guard=np.abs(offsets) <= settings.window_days,
     )

@@ -83,10 +83,6 @@ class Episode:
         Days whose counts are judged.
     comparison : ndarray of bool, shape (n_offsets,)
         Days from which their expected level comes.
-    free : ndarray of bool, shape (n_offsets,)
-        Days of the series that lie in no round's zone and in no truce.
-    margin : int
-        Days on each side of the episode that belong to its own windows.
     asked_days : int
         Days that the window would have were nothing in the way; at least half of them must be observed.
     guard : ndarray of bool, shape (n_offsets,)
@@ -98,8 +94,6 @@ class Episode:
     first_offset: int
     window: BoolArray
     comparison: BoolArray
-    free: BoolArray
-    margin: int
     asked_days: int
     guard: BoolArray
 
@@ -184,8 +178,6 @@ def episodes_of_rounds(
                 first_offset=-reach,
                 window=own & (before if side == "before" else after),
                 comparison=_nearest(ordinary, offsets, -window_days, length + window_days, comparison_days),
-                free=ordinary,
-                margin=window_days,
                 asked_days=window_days,
                 guard=(offsets >= -window_days) & (offsets < length + window_days),
             )
@@ -212,8 +204,6 @@ def episodes_of_truces(
                 first_offset=-reach,
                 window=inside & _in_series(start + offsets, np.ones(calendar.n_days, dtype=bool)),
                 comparison=_nearest(ordinary, offsets, 0, length, comparison_days),
-                free=ordinary,
-                margin=0,
                 asked_days=length,
                 guard=(offsets >= -guard_days) & (offsets < length + guard_days),
             )
