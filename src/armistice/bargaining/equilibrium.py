@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -27,6 +28,8 @@ __all__ = ["Certificate", "Equilibrium", "Policies", "Precision", "Start", "solv
 Array = npt.NDArray[np.float64]
 Start = Literal["middle", "all_fight", "all_settle"]
 STARTS: Final[tuple[Start, ...]] = ("middle", "all_fight", "all_settle")
+_WORTH_THREADS: Final = 200_000
+_PATIENCE: Final = 60  # sweeps without progress before the steps are damped
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +181,15 @@ def solve(
     if not tolerance > 0:
         raise ParameterError(f"tolerance must be positive, got {tolerance}.")
     solver = _Solver(game, tolerance, max_sweeps)
-    values, fight, residual, sweeps = solver.run(wanted, "middle")
-    policies = solver.choices(values, wanted)
-    certificate = solver.certificate(values, policies, residual, sweeps, wanted) if certify else None
+    threads = numba.get_num_threads()
+    # small sweeps take less time than waking a second thread
+    numba.set_num_threads(threads if game.n_states >= _WORTH_THREADS else 1)
+    try:
+        values, fight, residual, sweeps = solver.run(wanted, "middle")
+        policies = solver.choices(values, wanted)
+        certificate = solver.certificate(values, policies, residual, sweeps, wanted) if certify else None
+    finally:
+        numba.set_num_threads(threads)
     flat, shape, n_options = solver.flat, game.shape, len(solver.tables.kind)
     return Equilibrium(
         game=game,
@@ -280,7 +289,9 @@ class _Solver:
                 sharp = precision.scaled(share) if share < 1 else precision
                 tolerance = self.tolerance if share == 1 else max(self.tolerance, 1e-4)
                 step = self._step(mask, fights, sharp, higher)
-                guess, residual, used = _fixed_point(step, guess, tolerance, self.max_sweeps, f"settled mask {mask}, offer precision {sharp.offer:g}")
+                guess, residual, used = _fixed_point(
+                    step, guess, tolerance, self.max_sweeps, f"settled mask {mask}, offer precision {sharp.offer:g}"
+                )
                 sweeps += used
             values[mask] = guess.reshape(values[mask].shape)
             # one more sweep, so that the fight values belong to these values
@@ -332,7 +343,9 @@ class _Solver:
             rows = _of_mask(policies, mask)
             higher = self.higher(mask, fights)
 
-            def once(x: Array, out: Array, respond: bool, mask: int = mask, rows: _Choices = rows, higher: Array = higher) -> int:
+            def once(
+                x: Array, out: Array, respond: bool, mask: int = mask, rows: _Choices = rows, higher: Array = higher
+            ) -> int:
                 both[player] = x
                 kernels.carry_back(both, t.regime, t.security_a, t.security_b, t.fallen, carried)
                 return int(kernels.follow(
@@ -346,16 +359,21 @@ class _Solver:
 
             current = values[mask, 0]
             for _ in range(60):
+
                 def step(x: Array, out: Array, once: Callable[[Array, Array, bool], int] = once) -> None:
                     once(x.reshape(self.flat), out.reshape(self.flat), False)
 
-                solved, _, _ = _fixed_point(step, current.ravel(), 1e-11 * (1 - t.discount[player]) * 10, 20_000, "evaluation of policies")
+                solved, _, _ = _fixed_point(
+                    step, current.ravel(), 1e-11 * (1 - t.discount[player]) * 10, 20_000, "evaluation of policies"
+                )
                 current = solved.reshape(self.flat)
                 scratch = np.empty_like(current)
                 if not respond or once(current, scratch, True) == 0:
                     break
             else:
-                raise NotConvergedError(f"best responses at settled mask {mask} still change after 60 policy iterations.")
+                raise NotConvergedError(
+                    f"best responses at settled mask {mask} still change after 60 policy iterations."
+                )
             values[mask, 0] = current
             once(current, np.empty_like(current), False)
         return values[:, 0]
@@ -388,7 +406,7 @@ def _of_mask(choices: _Choices, mask: int) -> _Choices:
 def _fixed_point(
     step: Callable[[Array, Array], None], start: Array, tolerance: float, max_sweeps: int, what: str
 ) -> tuple[Array, float, int]:
-    """Fixed point by Anderson acceleration; when it stalls, damped steps from the best point, ever shorter.
+    """Fixed point by Anderson acceleration; when it stalls, the same with damped steps from the best point.
 
     Returns the point, its residual and the sweeps used.
     """
@@ -398,7 +416,7 @@ def _fixed_point(
     differences, images = np.zeros((memory, size)), np.zeros((memory, size))
     gram, projected = np.zeros((memory, memory)), np.zeros(memory)
     f, last_f, last_image, product = np.empty(size), np.empty(size), np.empty(size), np.empty(memory)
-    filled, damping, damped_left, since_best, recent = 0, 0.5, 0, 0, []  # type: int, float, int, int, list[float]
+    filled, mixing, since_best, recent = 0, 1.0, 0, []  # type: int, float, int, list[float]
     used = 0
     fresh = True
     for used in range(1, max_sweeps + 1):
@@ -412,17 +430,9 @@ def _fixed_point(
             best[:], best_residual, since_best = x, residual, 0
         else:
             since_best += 1
-        if damped_left:
-            damped_left -= 1
-            x = x + damping * f
-            fresh = True
-            filled = 0
-            continue
-        if since_best > 30 or not np.isfinite(residual) or residual > 100 * best_residual:
-            x = best.copy()
-            damped_left, since_best = 100, 0
-            damping = max(damping * 0.6, 0.05) if len(recent) > 200 else damping
-            fresh, filled = True, 0
+        if since_best > _PATIENCE or not np.isfinite(residual) or residual > 1e3 * best_residual:
+            x, since_best, fresh, filled = best.copy(), 0, True, 0
+            mixing = 0.5 * mixing if mixing > 0.1 else 1.0
             continue
         if not fresh:
             slot = filled % memory
@@ -434,13 +444,18 @@ def _fixed_point(
         last_f[:], last_image[:], fresh = f, image, False
         n = min(filled, memory)
         if n == 0:
-            x = image.copy()
+            x = x + mixing * f
             continue
         kernels.inner_products(differences[:n], f, projected[:n])
         scale = np.sqrt(np.maximum(np.diag(gram)[:n], 1e-300))
         scaled = gram[:n, :n] / np.outer(scale, scale) + 1e-12 * np.eye(n)
         weights = np.linalg.lstsq(scaled, projected[:n] / scale, rcond=1e-12)[0] / scale
         kernels.combine(image, images[:n], weights, x)
+        if mixing < 1:
+            # less of the averaged step: image and step are averaged with the same weights
+            averaged = np.empty(size)
+            kernels.combine(f, differences[:n], weights, averaged)
+            x -= (1 - mixing) * averaged
     amplitude = max(recent[-50:])
     raise NotConvergedError(
         f"{what}: no fixed point after {used} sweeps; residual at best {best_residual:.3g}, and over the last 50 sweeps "

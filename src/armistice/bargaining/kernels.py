@@ -147,13 +147,7 @@ def _front_moves(padded, advance, move, wide, discount, flow, extra, out):  # ty
             flow[k]
             + extra
             + discount
-            * (
-                stay * padded[k + 2]
-                + u1 * padded[k + 3]
-                + d1 * padded[k + 1]
-                + u2 * padded[k + 4]
-                + d2 * padded[k]
-            )
+            * (stay * padded[k + 2] + u1 * padded[k + 3] + d1 * padded[k + 1] + u2 * padded[k + 4] + d2 * padded[k])
         )
 
 

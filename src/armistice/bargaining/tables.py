@@ -126,7 +126,9 @@ def tables_of(game: Game) -> Tables:
     kept_office = [1 - (side.defeat_risk if on.defeat_risk else 0.0) for side in sides]
     lost = np.stack([rent[0] * kept_office[0] + values[0], 1 + rent[1] + values[1]])
     won = np.stack([1 + rent[0] + values[0], rent[1] * kept_office[1] + values[1]])
-    security = [_security(sides[i], own_share[i], (levels_a, levels_b)[i], on.office and on.security) for i in range(2)]
+    security = [
+        _security(sides[i], own_share[i], (levels_a, levels_b)[i], on.office and on.security) for i in range(2)
+    ]
     fallen = np.zeros((2, max(levels_a, levels_b), cells))
     for i in range(2):
         fallen[i, : security[i][2].shape[0]] = security[i][2] * sides[i].fallen_value
@@ -330,4 +332,3 @@ def _when_mediated(amounts: list[float], talks: int) -> Array:
 def _rebuilt(side: Side, levels: int, rebuilds: bool) -> npt.NDArray[np.int64]:
     gained = side.rebuilt_levels if rebuilds else 0
     return np.minimum(np.arange(levels) + gained, levels - 1)
-
