@@ -29,7 +29,8 @@ Array = npt.NDArray[np.float64]
 Start = Literal["middle", "all_fight", "all_settle"]
 STARTS: Final[tuple[Start, ...]] = ("middle", "all_fight", "all_settle")
 _WORTH_THREADS: Final = 200_000
-_PATIENCE: Final = 60  # sweeps without progress before the steps are damped
+_PATIENCE: Final = 20  # accelerated sweeps without progress before plain ones
+_DAMPING: Final = (1.0, 0.5, 0.25, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,19 @@ class _Solver:
         self.regimes = np.stack([phase, proposer, on_a, on_b, back], axis=1).astype(np.int64)
         self.issues = int(np.log2(masks))
         self.carried = np.empty((2, *self.flat))
+        # contiguous, so that the kernels are compiled for one memory layout only
+        self.of_mask = [
+            tuple(
+                np.ascontiguousarray(part)
+                for part in (
+                    tables.advance[mask],
+                    tables.flow[:, mask],
+                    np.stack([tables.lost[:, mask], tables.won[:, mask]], axis=1),
+                    tables.deal_flow[:, mask],
+                )
+            )
+            for mask in range(masks)
+        ]
         no_choices = np.empty((0, 0, 0, 0, 0, 0))
         no_row = np.empty((0, 0, 0, 0, 0))
         self.nothing = _Choices(no_choices, no_choices, no_row, no_choices, no_row)
@@ -263,9 +277,9 @@ class _Solver:
         kernels.carry_back(values, t.regime, t.security_a, t.security_b, t.fallen, self.carried)
         into = keep or self.nothing
         kernels.play_month(
-            values, self.carried, self.regimes, t.stock_a, t.stock_b, t.advance[mask], t.move, t.wide,
-            t.flow[:, mask], t.aid_flow, t.effort_flow, t.discount, np.stack([t.lost[:, mask], t.won[:, mask]], axis=1),
-            t.efforts, t.suspends, t.kind, t.argument, mask, t.kept, t.resumed, t.deal_flow[:, mask], t.payment,
+            values, self.carried, self.regimes, t.stock_a, t.stock_b, self.of_mask[mask][0], t.move, t.wide,
+            self.of_mask[mask][1], t.aid_flow, t.effort_flow, t.discount, self.of_mask[mask][2],
+            t.efforts, t.suspends, t.kind, t.argument, mask, t.kept, t.resumed, self.of_mask[mask][3], t.payment,
             t.refusal, t.rebuilt_a, t.rebuilt_b, self.higher(mask, fights),
             np.array([precision.offer, precision.answer, precision.effort]), out, fights[mask], keep is not None,
             into.offers, into.accepts, into.first, into.second, into.any_share,
@@ -289,7 +303,7 @@ class _Solver:
                 sharp = precision.scaled(share) if share < 1 else precision
                 tolerance = self.tolerance if share == 1 else max(self.tolerance, 1e-4)
                 step = self._step(mask, fights, sharp, higher)
-                guess, residual, used = _fixed_point(
+                guess, _residual, used = _fixed_point(
                     step, guess, tolerance, self.max_sweeps, f"settled mask {mask}, offer precision {sharp.offer:g}"
                 )
                 sweeps += used
@@ -350,9 +364,9 @@ class _Solver:
                 kernels.carry_back(both, t.regime, t.security_a, t.security_b, t.fallen, carried)
                 return int(kernels.follow(
                     player, respond, x[None], carried[player : player + 1], self.regimes, t.stock_a, t.stock_b,
-                    t.advance[mask], t.move, t.wide, t.flow[player, mask], t.aid_flow[player], t.effort_flow[player],
-                    t.discount[player], np.array([t.lost[player, mask], t.won[player, mask]]), t.efforts, t.kind,
-                    t.argument, mask, t.kept, t.resumed, t.deal_flow[:, mask], t.payment, t.refusal, t.rebuilt_a,
+                    self.of_mask[mask][0], t.move, t.wide, self.of_mask[mask][1][player], t.aid_flow[player], t.effort_flow[player],
+                    t.discount[player], self.of_mask[mask][2][player], t.efforts, t.kind,
+                    t.argument, mask, t.kept, t.resumed, self.of_mask[mask][3], t.payment, t.refusal, t.rebuilt_a,
                     t.rebuilt_b, higher, out[None], fights[mask], rows.offers, rows.accepts, rows.first, rows.second,
                     rows.any_share,
                 ))  # fmt: skip
@@ -406,7 +420,7 @@ def _of_mask(choices: _Choices, mask: int) -> _Choices:
 def _fixed_point(
     step: Callable[[Array, Array], None], start: Array, tolerance: float, max_sweeps: int, what: str
 ) -> tuple[Array, float, int]:
-    """Fixed point by Anderson acceleration; when it stalls, the same with damped steps from the best point.
+    """Fixed point by Anderson acceleration; when it stalls, plain or damped sweeps for a while.
 
     Returns the point, its residual and the sweeps used.
     """
@@ -416,7 +430,9 @@ def _fixed_point(
     differences, images = np.zeros((memory, size)), np.zeros((memory, size))
     gram, projected = np.zeros((memory, memory)), np.zeros(memory)
     f, last_f, last_image, product = np.empty(size), np.empty(size), np.empty(size), np.empty(memory)
-    filled, mixing, since_best, recent = 0, 1.0, 0, []  # type: int, float, int, list[float]
+    filled, since_best, recent = 0, 0, []  # type: int, int, list[float]
+    plain_left, plain_length, damping = 0, 100, 0  # sweeps left without acceleration, their number, index of damping
+    plain_from = np.inf
     used = 0
     fresh = True
     for used in range(1, max_sweeps + 1):
@@ -426,13 +442,26 @@ def _fixed_point(
         recent.append(residual)
         if residual <= tolerance:
             return x, residual, used
+        if plain_left:
+            plain_left -= 1
+            x = x + _DAMPING[damping] * f
+            if plain_left == 0:
+                # plain sweeps either come nearer, and acceleration goes on from there, or cycle, and need damping
+                if max(recent[-20:]) > 0.5 * plain_from:
+                    damping = min(damping + 1, len(_DAMPING) - 1)
+                plain_length = min(2 * plain_length, 800)
+                best[:], best_residual, since_best, filled, fresh = x, residual, 0, 0, True
+            continue
         if residual < 0.9 * best_residual:
             best[:], best_residual, since_best = x, residual, 0
         else:
             since_best += 1
         if since_best > _PATIENCE or not np.isfinite(residual) or residual > 1e3 * best_residual:
-            x, since_best, fresh, filled = best.copy(), 0, True, 0
-            mixing = 0.5 * mixing if mixing > 0.1 else 1.0
+            x, plain_left, plain_from = (
+                best.copy(),
+                plain_length,
+                max(best_residual, 1e-3) if damping == 0 else best_residual,
+            )
             continue
         if not fresh:
             slot = filled % memory
@@ -444,20 +473,15 @@ def _fixed_point(
         last_f[:], last_image[:], fresh = f, image, False
         n = min(filled, memory)
         if n == 0:
-            x = x + mixing * f
+            x = image.copy()
             continue
         kernels.inner_products(differences[:n], f, projected[:n])
         scale = np.sqrt(np.maximum(np.diag(gram)[:n], 1e-300))
         scaled = gram[:n, :n] / np.outer(scale, scale) + 1e-12 * np.eye(n)
         weights = np.linalg.lstsq(scaled, projected[:n] / scale, rcond=1e-12)[0] / scale
         kernels.combine(image, images[:n], weights, x)
-        if mixing < 1:
-            # less of the averaged step: image and step are averaged with the same weights
-            averaged = np.empty(size)
-            kernels.combine(f, differences[:n], weights, averaged)
-            x -= (1 - mixing) * averaged
     amplitude = max(recent[-50:])
     raise NotConvergedError(
-        f"{what}: no fixed point after {used} sweeps; residual at best {best_residual:.3g}, and over the last 50 sweeps "
+        f"{what}: no fixed point after {used} sweeps; residual at best {min(recent):.3g}, and over the last 50 sweeps "
         f"up to {amplitude:.3g} (wanted {tolerance:g}). Lower the precision, or raise max_sweeps."
     )

@@ -1,8 +1,8 @@
 """Compiled loops of the bargaining game: one month, backwards.
 
-Values of one mask of settled issues have shape (2 players, regime, security of A, security of B, stocks, front), where
-"stocks" runs over (stock of A, stock of B) with B's fastest. The front is the innermost axis, so that every inner loop
-is a row that the processor can take several cells at a time. No fast-math: additions happen in the order written.
+Values of one mask of settled issues have shape (2 players, regime, security of A, security of B, stocks, front),
+where "stocks" runs over (stock of A, stock of B) with B's fastest. The front is the innermost axis, so
+that every inner loop is a row that the processor can take several cells at a time. No fast-math: additions happen in the order written.
 """
 
 from __future__ import annotations

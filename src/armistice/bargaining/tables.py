@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from armistice.bargaining.game import Game, Side
 
-__all__ = ["NOTHING", "PARTIAL", "ARMISTICE", "TREATY", "TREATY_ANY", "Tables", "expectation_missed", "tables_of"]
+__all__ = ["ARMISTICE", "NOTHING", "PARTIAL", "TREATY", "TREATY_ANY", "Tables", "expectation_missed", "tables_of"]
 
 Array = npt.NDArray[np.float64]
 
