@@ -3,8 +3,8 @@
     python benchmarks/bargaining_game.py            # writes docs/performance-bargaining.md
     python benchmarks/bargaining_game.py --draws 20 --no-large
 
-The single-agent analogue (one player's problem against fixed policies, effort only) is solved by quantecon's value and
-policy iteration in the same run, to say what a general solver takes on a comparable linear-Bellman problem.
+The single-agent analogue (one side's effort, no talks) is solved by quantecon's value and policy iteration in the same
+run, to say what a general solver takes on a comparable problem.
 """
 
 from __future__ import annotations
@@ -78,12 +78,11 @@ def single_agent() -> list[str]:
 
     from armistice.bargaining.game import Side
 
-    side = Side(stock_levels=1)
+    side = Side(effort_cost=10.0)
     cells = 2001
     game = Game(a=Side(), b=side, front_cells=cells).without(
         "talks", "aid", "stocks", "security", "mediator", "breakthroughs", "partial_deals"
     )
-    game = game.with_values(b_stock_levels=1, b_rebuilt_levels=0, b_effort_cost=10.0)
     solve(game.with_values(front_cells=10), precision=np.inf, certify=False)
     started = time.process_time()
     found = solve(game, precision=np.inf, certify=False)
@@ -140,10 +139,11 @@ def main() -> None:
         page += [
             "## A million states",
             "",
-            f"{game.n_states:,} states, every mechanism on, precision {options.precision:g} (offers and answers; ten times that for efforts), rising "
+            f"{game.n_states:,} states, every mechanism on, precision {options.precision:g} (offers and answers; ten "
+            f"times that for efforts), rising "
             f"precision with Anderson acceleration (8): residual {found.residual:.1e}, {found.sweeps:.0f} sweeps, "
-            f"{time.perf_counter() - started:.1f} s elapsed, {time.process_time() - cpu:.1f} CPU s, policies included, "
-            "certificate not. Target: 15 s elapsed on 2 idle cores.",
+            f"{time.perf_counter() - started:.1f} s elapsed, {time.process_time() - cpu:.1f} CPU s, "
+            "policies included, certificate not. Target: 15 s elapsed on 2 idle cores.",
             "",
         ]
         print(page[-2], flush=True)

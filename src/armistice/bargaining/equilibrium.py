@@ -364,8 +364,8 @@ class _Solver:
                 kernels.carry_back(both, t.regime, t.security_a, t.security_b, t.fallen, carried)
                 return int(kernels.follow(
                     player, respond, x[None], carried[player : player + 1], self.regimes, t.stock_a, t.stock_b,
-                    self.of_mask[mask][0], t.move, t.wide, self.of_mask[mask][1][player], t.aid_flow[player], t.effort_flow[player],
-                    t.discount[player], self.of_mask[mask][2][player], t.efforts, t.kind,
+                    self.of_mask[mask][0], t.move, t.wide, self.of_mask[mask][1][player], t.aid_flow[player],
+                    t.effort_flow[player], t.discount[player], self.of_mask[mask][2][player], t.efforts, t.kind,
                     t.argument, mask, t.kept, t.resumed, self.of_mask[mask][3], t.payment, t.refusal, t.rebuilt_a,
                     t.rebuilt_b, higher, out[None], fights[mask], rows.offers, rows.accepts, rows.first, rows.second,
                     rows.any_share,
@@ -482,6 +482,6 @@ def _fixed_point(
         kernels.combine(image, images[:n], weights, x)
     amplitude = max(recent[-50:])
     raise NotConvergedError(
-        f"{what}: no fixed point after {used} sweeps; residual at best {min(recent):.3g}, and over the last 50 sweeps "
-        f"up to {amplitude:.3g} (wanted {tolerance:g}). Lower the precision, or raise max_sweeps."
+        f"{what}: no fixed point after {used} sweeps; residual at best {min(recent):.3g}, and over the last 50 "
+        f"sweeps up to {amplitude:.3g} (wanted {tolerance:g}). Lower the precision, or raise max_sweeps."
     )

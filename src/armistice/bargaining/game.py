@@ -109,7 +109,7 @@ class Side:
     expectation_scale : float
         Width, in shares, over which a miss of the expectation sinks in; 0: any share strictly below is a full miss.
     signing_risk : tuple of float
-        Chance, per security level from the lowest to the highest, that a leader whose deal is a full miss loses the rent.
+        Chance, per security level from the lowest up, that a leader whose deal is a full miss loses the rent.
     defeat_risk : float
         Chance that the leader of a defeated side loses office.
     erosion, recovery : float

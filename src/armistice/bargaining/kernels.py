@@ -1,28 +1,29 @@
 """Compiled loops of the bargaining game: one month, backwards.
 
 Values of one mask of settled issues have shape (2 players, regime, security of A, security of B, stocks, front),
-where "stocks" runs over (stock of A, stock of B) with B's fastest. The front is the innermost axis, so
-that every inner loop is a row that the processor can take several cells at a time. No fast-math: additions happen in the order written.
+where "stocks" runs over (stock of A, stock of B) with B's fastest. The front is the innermost axis, so that every
+inner loop is a row that the processor can take several cells at a time. No fast-math: additions happen in the order
+written.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, cast
 
 import numba
 import numpy as np
 
 __all__ = ["carry_back", "combine", "follow", "inner_products", "play_month"]
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Function: TypeAlias = Callable[..., Any]
 
 _NOTHING, _PARTIAL, _ARMISTICE, _TREATY, _TREATY_ANY = range(5)
 
 
 def compiled(**options: Any) -> Callable[[Function], Function]:
-    """`numba.njit` that keeps a function's type."""
+    """`numba.njit`, kept on disk, dividing as NumPy does."""
     return cast(Callable[[Function], Function], numba.njit(cache=True, error_model="numpy", **options))
 
 
