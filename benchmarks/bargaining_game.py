@@ -3,8 +3,8 @@
     python benchmarks/bargaining_game.py            # writes docs/performance-bargaining.md
     python benchmarks/bargaining_game.py --draws 20 --no-large
 
-The single-agent analogue (one side's effort, no talks) is solved by quantecon's value and policy iteration in the same
-run, to say what a general solver takes on a comparable problem.
+The single-agent analogue (one side's effort, no talks) is solved by quantecon's value and policy iteration in the
+same run, to say what a general solver takes on a comparable problem.
 """
 
 from __future__ import annotations

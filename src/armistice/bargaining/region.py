@@ -1,9 +1,9 @@
 """In which region of assumptions does a deal exist? What must be so for a settlement?
 
 What one war cannot identify (office rents, expectations, reopening) is drawn from stated ranges; each draw's game is
-solved, and deals are read off. From the draws follows a sentence such as "a settlement needs at least one of ...": the
-largest box of assumptions, bounded on at most three sides, in which no deal was found. The box is chosen on one half of
-the draws and checked on the other. Draws whose game did not converge stay in as unknown.
+solved, and deals are read off. From the draws follows a sentence such as "a settlement needs at least one of ...":
+the largest box of assumptions, bounded on at most three sides, in which no deal was found. The box is chosen on one
+half of the draws and checked on the other. Draws whose game did not converge stay in as unknown.
 """
 
 from __future__ import annotations
