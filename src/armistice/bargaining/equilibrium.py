@@ -270,7 +270,14 @@ class _Solver:
         self.nothing = _Choices(no_choices, no_choices, no_row, no_choices, no_row)
 
     def sweep(
-        self, mask: int, values: Array, fights: Array, precision: Precision, out: Array, keep: _Choices | None = None
+        self,
+        mask: int,
+        values: Array,
+        fights: Array,
+        higher: Array,
+        precision: Precision,
+        out: Array,
+        keep: _Choices | None = None,
     ) -> None:
         """One month backwards at one mask; ``fights[mask]`` receives the values of fighting on."""
         t = self.tables
@@ -280,7 +287,7 @@ class _Solver:
             values, self.carried, self.regimes, t.stock_a, t.stock_b, self.of_mask[mask][0], t.move, t.wide,
             self.of_mask[mask][1], t.aid_flow, t.effort_flow, t.discount, self.of_mask[mask][2],
             t.efforts, t.suspends, t.kind, t.argument, mask, t.kept, t.resumed, self.of_mask[mask][3], t.payment,
-            t.refusal, t.rebuilt_a, t.rebuilt_b, self.higher(mask, fights),
+            t.refusal, t.rebuilt_a, t.rebuilt_b, higher,
             np.array([precision.offer, precision.answer, precision.effort]), out, fights[mask], keep is not None,
             into.offers, into.accepts, into.first, into.second, into.any_share,
         )  # fmt: skip
@@ -310,7 +317,7 @@ class _Solver:
             values[mask] = guess.reshape(values[mask].shape)
             # one more sweep, so that the fight values belong to these values
             image = np.empty_like(values[mask])
-            self.sweep(mask, values[mask], fights, precision, image)
+            self.sweep(mask, values[mask], fights, higher, precision, image)
             worst = max(worst, float(np.abs(image - values[mask]).max()))
         return values, fights, worst, sweeps
 
@@ -318,7 +325,7 @@ class _Solver:
         shape = (2, *self.flat)
 
         def step(x: Array, out: Array) -> None:
-            self.sweep(mask, x.reshape(shape), fights, precision, out.reshape(shape))
+            self.sweep(mask, x.reshape(shape), fights, higher, precision, out.reshape(shape))
 
         return step
 
@@ -344,7 +351,7 @@ class _Solver:
         )
         fights, image = np.zeros_like(values), np.empty_like(values[0])
         for mask in reversed(range(masks)):
-            self.sweep(mask, values[mask], fights, precision, image, _of_mask(kept, mask))
+            self.sweep(mask, values[mask], fights, self.higher(mask, fights), precision, image, _of_mask(kept, mask))
         return kept
 
     def follow(self, player: int, policies: _Choices, start: Array, *, respond: bool) -> Array:
