@@ -1,0 +1,185 @@
+"""Properties of the bargaining game, its certificate, its switches and its errors."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from armistice.bargaining.equilibrium import Precision, _Solver, solve
+from armistice.bargaining.game import MECHANISMS, Game, Issue, Side, State
+from armistice.bargaining.reading import agreement_chances, deal_gains, reservation_share
+from armistice.bargaining.region import Region, deal_region, settlement_needs
+from armistice.errors import NotConvergedError, ParameterError
+
+pytestmark = pytest.mark.slow  # compiling the kernels takes minutes
+
+HERE = State(front=2, talks="open")
+
+
+def small(**values):
+    side = Side(discount=0.95, security_levels=2, signing_risk=(0.9, 0.3), stock_levels=2)
+    game = Game(a=side, b=side, front_cells=4, treaty_shares=(0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7))
+    return game.with_values(b_cost=0.2, b_office_rent=0.3, **values)
+
+
+@pytest.fixture(scope="module")
+def solved():
+    return solve(small(), precision=60)
+
+
+def test_the_certificate_of_a_small_game(solved):
+    proof = solved.certificate
+    assert proof.residual < 1e-8
+    assert proof.value_error < 1e-6
+    assert 0 <= proof.exploitability_a < 0.2
+    assert 0 <= proof.exploitability_b < 0.2
+    assert proof.spread < 1e-6
+    assert set(proof.starts) == {"middle", "all_fight", "all_settle"}
+
+
+def test_sharper_choices_leave_less_to_gain():
+    gaps = [solve(small(), precision=p).certificate.exploitability_a for p in (20, 200)]
+    assert gaps[1] < gaps[0]
+
+
+def test_policies_are_probabilities(solved):
+    assert np.allclose(solved.policies.offers.sum(axis=-1), 1)
+    for part in (solved.policies.accepts, solved.policies.first, solved.policies.second):
+        assert part.min() >= 0
+        assert part.max() <= 1
+    assert sum(agreement_chances(solved, HERE).values()) == pytest.approx(1)
+
+
+def test_relabelling_the_sides_mirrors_the_result(solved):
+    other = solve(small().mirrored(), precision=60, certify=False)
+    seen = solved.value_a.transpose(0, 1, 2, 4, 3, 6, 5, 8, 7, 9)[:, :, ::-1, ..., ::-1]
+    assert np.abs(other.value_b - seen).max() < 1e-6
+
+
+def test_kernel_rows_sum_to_one():
+    tables = _Solver(small(), 1e-8, 1).tables
+    assert np.allclose(tables.regime.sum(axis=1), 1)
+    for stock in (tables.stock_a, tables.stock_b):
+        assert np.allclose(stock.sum(axis=-1), 1)
+    assert np.allclose(tables.security_a[1].sum(axis=1), 1)
+    assert np.allclose(tables.security_b[0].sum(axis=1), 1)
+    assert np.all(tables.security_a[0].sum(axis=1)[0] < 1)
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_every_switch_changes_the_value_of_the_war(solved, name):
+    game = small().without(name)
+    other = solve(game, precision=60, certify=False)
+    state = replace(HERE, talks="mediated") if name == "mediator" else HERE
+    if name in ("talks", "mediator"):
+        state = replace(HERE, talks="suspended")
+    before, after = solved.value_a[small().index(state)], other.value_a[game.index(state)]
+    assert abs(before - after) > 1e-6
+
+
+@pytest.mark.parametrize(
+    ("change", "direction"),
+    [({"a_cost": 0.4}, -1), ({"a_aid_income": 0.2}, 1)],
+)
+def test_the_reservation_share_moves_with_cost_and_aid(change, direction):
+    game = small().without("office", "mediator", "partial_deals")
+    low = solve(game, precision=60, certify=False)
+    high = solve(game.with_values(**change), precision=60, certify=False)
+    here = replace(HERE, aid_a=True)
+    moved = reservation_share(high, here, "a") - reservation_share(low, here, "a")
+    assert np.sign(moved) == direction
+
+
+def test_office_at_stake_raises_what_a_leader_must_get(solved):
+    assert reservation_share(solved, HERE, "b") > reservation_share(solved, HERE, "b", with_office=False)
+
+
+def test_patience_raises_the_reservation_of_a_side_that_is_winning():
+    game = small().without("office", "talks").with_values(advance_chance=0.8)
+    patient, impatient = (solve(game.with_values(a_discount=d), precision=60, certify=False) for d in (0.97, 0.9))
+    at = game.index(State(front=2, talks="suspended"))
+    assert patient.value_a[at] > impatient.value_a[at]
+
+
+def test_with_costless_office_and_one_month_of_war_the_bargaining_range_is_fearons():
+    """The deals that both accept are those in [p - c_A, p + c_B] (Fearon 1995)."""
+    side = Side(discount=0.5, cost=0.0)
+    grid = tuple(np.round(np.arange(0, 1.001, 0.01), 2))
+    game = Game(a=replace(side, cost=0.2), b=replace(side, cost=0.3), front_cells=2, mobility=1.0, issues=(),
+                talks_open=0.0, talks_suspended=1.0, treaty_shares=grid)  # fmt: skip
+    game = game.without(*[name for name in MECHANISMS if name not in ("talks", "treaty")])
+    found = solve(game, precision=Precision(np.inf, np.inf, np.inf), certify=False)
+    shares = [g.share for g in deal_gains(found, State(front=1)) if g.blocked_by == "nobody"]
+    assert (min(shares), max(shares)) == pytest.approx((0.4, 0.65))  # half of .2 and .3 accrue: p - .1, p + .15
+
+
+def test_no_deal_that_loses_for_a_side_is_agreed_by_exact_choice():
+    game = small().without("mediator", "partial_deals", "signing_risk", "effort")
+    found = solve(game, precision=Precision(400.0, 4000.0, 400.0), certify=False)
+    chances = found.policies.accepts[game.index(HERE)]
+    for gain in deal_gains(found, HERE):
+        option = int(np.flatnonzero(found.tables.shares == gain.share)[0]) if gain.kind == "treaty" else 1
+        if gain.gain_b < -0.005:
+            assert chances[option] < 0.01
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"mobility": 1.2}, "mobility"),
+        ({"a_discount": 1.0}, "a.discount"),
+        ({"b_wear": 0.9}, "b: wear"),
+        ({"a_rebuilt_levels": 5}, "a.rebuilt_levels"),
+        ({"a_signing_risk": (0.5, 2.0)}, r"a.signing_risk\[1\]"),
+        ({"a_stock_levels": 0}, "a.stock_levels"),
+        ({"issues": (Issue("nothing", 0.0, 0.0),)}, "no side values 'nothing'"),
+        ({"treaty_shares": (1.5,)}, "treaty_shares"),
+        ({"a_colour": 1}, "a_colour"),
+    ],
+)
+def test_bad_input_is_named(change, name):
+    with pytest.raises(ParameterError, match=name):
+        small(**change)
+
+
+def test_a_state_that_does_not_exist_is_named():
+    with pytest.raises(ParameterError, match="stock_a: level 9"):
+        small().index(replace(HERE, stock_a=9))
+
+
+def test_a_game_that_does_not_settle_raises_with_its_amplitude():
+    with pytest.raises(NotConvergedError, match="over the last 50 sweeps up to"):
+        solve(small(), precision=2000, max_sweeps=12, certify=False)
+
+
+def test_region_keeps_failed_draws_as_unknown(monkeypatch):
+    from armistice.bargaining import region
+
+    calls = iter([True, False, True])
+
+    def sometimes(*args, **options):
+        if not next(calls):
+            raise NotConvergedError("cycled")
+        return solve(*args, **options)
+
+    monkeypatch.setattr(region, "solve", sometimes)
+    found = deal_region(small(), {"a_cost": (0.1, 0.4)}, HERE, n_draws=3, rng=np.random.default_rng(1))
+    assert found.known.tolist() == [True, False, True]
+    assert found.blocked_by["armistice"][1] == "unknown"
+    assert found.failures == {1: "cycled"}
+
+
+def test_needs_finds_the_two_conditions_that_a_deal_requires():
+    """Deals exist exactly where x <= .3 or y >= .75: the box x > .3, y < .75 holds none."""
+    rng = np.random.default_rng(5)
+    draws = rng.uniform(size=(2000, 3))
+    deal = (draws[:, 0] <= 0.3) | (draws[:, 1] >= 0.75)
+    found = settlement_needs(Region(("x", "y", "z"), draws, np.ones(2000, bool), deal, {}, {}, {}))
+    got = {c.name: (c.is_at_most, c.threshold) for c in found.conditions}
+    # thresholds lie at sixteenths of the draws, on the safe side of .3 and .75
+    assert got["x"][0] is True
+    assert 0.3 <= got["x"][1] < 0.3 + 1.5 / 16
+    assert got["y"][0] is False
+    assert 0.75 - 1.5 / 16 < got["y"][1] <= 0.75
+    assert found.n_exceptions <= 0.01 * found.n_checked
+    assert 0.4 < found.share_without <= 0.7 * 0.75 + 0.03
