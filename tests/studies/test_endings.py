@@ -173,9 +173,7 @@ def test_a_war_that_is_over_has_no_ending_to_wait_for(war_like):
 def test_headline_speaks_in_natural_frequencies_when_wars_are_few(war_like):
     few = run(war_like("2022-02-24", "2025-06-03"), intensity="war").headline
     many = run(war_like("2022-02-24", "2025-06-03"), intensity="war", min_at_risk=50).headline
-    assert few.en.startswith(
-        "Of 6 conflicts between states since 1946 that had lasted 3 years and 3 months, 1 or 2 "
-    )
+    assert few.en.startswith("Of 6 conflicts between states since 1946 that had lasted 3 years and 3 months, 1 or 2 ")
     assert "1 of 2" in few.nl
     assert " 0%" not in few.en
     assert "about" not in many.en
