@@ -167,7 +167,9 @@ def _page(results: list[tuple[list[Calibration], float]], n_series: int, seed: i
         "## Further",
         "",
         "The last row shows the limit of matching: it repairs a selection on the weeks that the callers looked at. Matched on "
-        "other weeks, it makes things worse.",
+        "other weeks, it makes things worse."
+        if len(results) == len(REQUIRED + FURTHER)
+        else f"This run was cut short after {len(results)} of {len(REQUIRED + FURTHER)} scenarios; the others are in the script.",
         "",
         *head,
     ]

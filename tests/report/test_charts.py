@@ -1,6 +1,7 @@
 """What the charts draw, read from their specifications."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -44,6 +45,16 @@ def test_a_day_without_a_report_leaves_no_bar_and_a_zero_does():
     chart = _timeline([f"2020-01-0{d}" for d in range(1, 6)], [1, None, 0, 2, 3], smooth=[1.0] * 5)
     bars = _points(_layers(chart)[0])
     assert bars == [1, 1, None, 0, 0, 2, 2, 3, 3]
+
+
+def test_daily_bars_are_as_high_as_the_figures():
+    """Read off the drawing: the axis of figures of 300 ends at 300, not at twice that."""
+    days = [f"2020-01-{d:02d}" for d in range(1, 29)]
+    svg = draw_svg(
+        draw(_timeline(days, [300.0] * 28, smooth=[300.0] * 28), WIDE, "en").panels[0].spec, "en", name="x"
+    )
+    assert ">300<" in svg
+    assert not re.search(r">(3[1-9]\d|[4-9]\d\d)<", svg)
 
 
 def test_a_trend_ends_with_the_last_report():

@@ -7,7 +7,7 @@ from importlib import metadata
 
 import click
 
-_NEEDED = ("numpy", "scipy", "pydantic", "click", "rich", "jinja2", "altair", "vl-convert-python", "threadpoolctl")
+_NEEDED = ("numpy", "scipy", "pydantic", "click", "rich", "jinja2", "vl-convert-python", "threadpoolctl")
 _OPTIONAL = {"duckdb": "reads Parquet: pip install 'armistice[parquet]'"}
 
 

@@ -340,7 +340,11 @@ def _set_scales(
             "labelFlush": True,
         },
     }
-    y = {"field": "v", "type": "quantitative", "scale": _value_scale(chart, rows), "axis": _value_axis(canvas)}
+    # Unless told not to, Vega-Lite stacks areas: where one day's bar ends and the next begins, it would add both.
+    y = {
+        "field": "v", "type": "quantitative", "scale": _value_scale(chart, rows), "axis": _value_axis(canvas),
+        "stack": None,
+    }  # fmt: skip
     for layer in layers:
         encoding: dict[str, Any] = layer["encoding"]
         encoding.setdefault("x", x)
