@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
+import platform
 import sys
 import time
 from collections.abc import Sequence
@@ -225,6 +227,7 @@ def page(paths: int, seed: int) -> str:
         "# How often the front line's intervals hold the truth",
         "",
         "Made by `python scripts/validate_frontline.py`, which says how the fronts are made up.",
+        f"{dt.date.today():%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}).",
         f"{paths} fronts per row, seed {seed}; a true 95% would show as {95 - reach:.1f}% to {min(95 + reach, 100):.1f}%.",
         "Drawn by 200 chains of 120 steps; the study itself takes 60 of 400 (decision 20), which differ by a few per cent in the bounds.",
         "The six months ahead are judged by the mean of the pace behind the map, not by what the map happened to show.",

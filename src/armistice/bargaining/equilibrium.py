@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -173,7 +172,7 @@ def solve(
     --------
     >>> small = Game(front_cells=4).without("aid", "security", "stocks", "mediator", "partial_deals")
     >>> solve(small, precision=50, certify=False).residual < 1e-8   # doctest: +SKIP
-        True
+    True
     """
     wanted = precision if isinstance(precision, Precision) else Precision(precision, precision, 10 * precision)
     for name in ("offer", "answer", "effort"):
@@ -182,15 +181,15 @@ def solve(
     if not tolerance > 0:
         raise ParameterError(f"tolerance must be positive, got {tolerance}.")
     solver = _Solver(game, tolerance, max_sweeps)
-    threads = numba.get_num_threads()
+    threads = kernels.threads_in_use()
     # small sweeps take less time than waking a second thread
-    numba.set_num_threads(threads if game.n_states >= _WORTH_THREADS else 1)
+    kernels.use_threads(threads if game.n_states >= _WORTH_THREADS else 1)
     try:
         values, fight, residual, sweeps = solver.run(wanted, "middle")
         policies = solver.choices(values, wanted)
         certificate = solver.certificate(values, policies, residual, sweeps, wanted) if certify else None
     finally:
-        numba.set_num_threads(threads)
+        kernels.use_threads(threads)
     flat, shape, n_options = solver.flat, game.shape, len(solver.tables.kind)
     return Equilibrium(
         game=game,

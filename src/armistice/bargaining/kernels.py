@@ -21,11 +21,21 @@ try:
 except ImportError as error:
     raise MissingExtraError("The bargaining game needs numba: pip install 'armistice[games]'") from error
 
-__all__ = ["carry_back", "combine", "follow", "inner_products", "play_month"]
+__all__ = ["carry_back", "combine", "follow", "inner_products", "play_month", "threads_in_use", "use_threads"]
 
 Function: TypeAlias = Callable[..., Any]
 
 _NOTHING, _PARTIAL, _ARMISTICE, _TREATY, _TREATY_ANY = range(5)
+
+
+def threads_in_use() -> int:
+    """Threads that parallel loops run on now."""
+    return int(numba.get_num_threads())
+
+
+def use_threads(number: int) -> None:
+    """Let parallel loops run on so many threads."""
+    numba.set_num_threads(number)
 
 
 def compiled(**options: Any) -> Callable[[Function], Function]:

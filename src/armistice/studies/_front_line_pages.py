@@ -10,7 +10,7 @@ import numpy.typing as npt
 from armistice.frontline import Changes, PaceDraws, Phase, monthly_changes, stalemate_probability
 from armistice.record.as_of import Front, Record
 from armistice.studies.study import Chart, Mark, Table
-from armistice.text import EN, NL, Text
+from armistice.text import EN, NL, Text, Words
 
 __all__ = ["charts", "tables", "thresholds"]
 
@@ -111,6 +111,7 @@ def _phases(found: list[Phase]) -> Table:
 def charts(front: Front, weeks: Changes, draws: PaceDraws | None, found: list[Phase]) -> tuple[Chart, ...]:
     """The front over time, and its pace where it is observed often."""
     names = front.description.names
+    unit = Text(en="km²", nl="km²") if front.description.measure == "area_km2" else Text(en="km", nl="km")
     columns: dict[str, list[Any]] = {
         "date": [str(day) for day in front.dates],
         "value": [float(v) for v in front.values],
@@ -121,12 +122,14 @@ def charts(front: Front, weeks: Changes, draws: PaceDraws | None, found: list[Ph
     marks = tuple(
         Mark(
             str(phase.start),
-            Text(en=f"new phase: {phase.pace:+,.0f} a month", nl=f"nieuwe fase: {_dutch(phase.pace)} per maand"),
+            Text(
+                en=f"new phase: {_signed(phase.pace, EN)} {unit.en} a month",
+                nl=f"nieuwe fase: {_signed(phase.pace, NL)} {unit.nl} per maand",
+            ),
         )
         for phase in found[1:]
     )
     first, last = float(front.values[0]), float(front.values[-1])
-    unit = Text(en="km²", nl="km²") if front.description.measure == "area_km2" else Text(en="km", nl="km")
     made = [
         Chart(
             "front",
@@ -134,9 +137,9 @@ def charts(front: Front, weeks: Changes, draws: PaceDraws | None, found: list[Ph
             Text(en=names.en[:1].upper() + names.en[1:], nl=names.nl[:1].upper() + names.nl[1:]),
             Text(
                 en=f"From {EN.number(first)} to {EN.number(last)} {unit.en} between the first and the last observation; "
-                f"{len(front.dates)} days observed.",
+                f"{EN.number(len(front.dates))} days observed.",
                 nl=f"Van {NL.number(first)} naar {NL.number(last)} {unit.nl} tussen de eerste en de laatste waarneming; "
-                f"{len(front.dates)} dagen waargenomen.",
+                f"{NL.number(len(front.dates))} dagen waargenomen.",
             ),
             columns,
             x=_TIME,
@@ -149,8 +152,8 @@ def charts(front: Front, weeks: Changes, draws: PaceDraws | None, found: list[Ph
     return tuple(made)
 
 
-def _dutch(value: float) -> str:
-    return ("+" if value > 0 else "") + NL.number(round(value))
+def _signed(value: float, say: Words) -> str:
+    return ("+" if value > 0 else "") + say.number(round(value))
 
 
 def _pace_chart(weeks: Changes, draws: PaceDraws, unit: Text) -> Chart:
