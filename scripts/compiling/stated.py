@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from compiling.additions import with_additions
 from compiling.tables import Row, addresses, cut_note, number, precise, read_rows, slug, write_rows
 
 NAMES = Path(__file__).parent / "names"
@@ -105,6 +106,7 @@ def compile_figures(source: Path, folder: Path) -> int:
                 "source": addresses(row["source"]) or _world_bank(row["source"]),
             }
         )
+    figures = with_additions(figures, "ukraine", "figures", FIGURE_COLUMNS)
     figures.sort(key=lambda figure: (str(figure["date"]), str(figure["subject"]), str(figure["quantity"])))
     return write_rows(folder / "figures.csv", FIGURE_COLUMNS, figures)
 

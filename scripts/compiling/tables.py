@@ -18,6 +18,12 @@ def read_rows(path: Path) -> list[Row]:
         return [{key: (value or "").strip() for key, value in row.items()} for row in csv.DictReader(file)]
 
 
+def read_header(path: Path) -> list[str]:
+    """The column names of a CSV file, in order."""
+    with _open(path) as file:
+        return next(csv.reader(file))
+
+
 def _open(path: Path) -> TextIO:
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")  # type: ignore[return-value]

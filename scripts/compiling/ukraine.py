@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from pathlib import Path
 
+from compiling.additions import filled_in, with_additions
 from compiling.stated import compile_figures
 from compiling.tables import Row, addresses, cut_note, number, precise, read_rows, write_rows
 
@@ -45,7 +46,7 @@ def compile_ukraine(shared: Path, folder: Path) -> dict[str, int]:
 
 def _talks(source: Path, folder: Path) -> int:
     rows = read_rows(source / "negotiation_events_ukraine.csv")
-    talks = []
+    talks: list[dict[str, object]] = []
     for name in read_rows(NAMES / "ukraine_talks.csv"):
         row = rows[int(name["row"])]
         date, precision = precise(row["date"])
@@ -67,11 +68,14 @@ def _talks(source: Path, folder: Path) -> int:
                 "name_nl": name["name_nl"],
                 "place_en": name["place_en"],
                 "place_nl": name["place_nl"],
+                "note": "",
                 "source": addresses(row["source"]),
             }
         )
-    talks.sort(key=lambda talk: (talk["date"], talk["id"]))
-    return write_rows(folder / "talks.csv", list(talks[0]), talks)
+    columns = list(talks[0])
+    talks = filled_in(with_additions(talks, "ukraine", "talks", columns), "ukraine", "talks")
+    talks.sort(key=lambda talk: (str(talk["date"]), str(talk["id"])))
+    return write_rows(folder / "talks.csv", columns, talks)
 
 
 def _not_before(known_on: str, last_day: str) -> str:
@@ -113,7 +117,7 @@ STATEMENTS = (
 
 def _events(source: Path, folder: Path) -> int:
     rows = read_rows(source / "strikes_notable.csv")
-    events = []
+    events: list[dict[str, object]] = []
     for name in read_rows(NAMES / "ukraine_events.csv"):
         row = rows[int(name["row"])]
         date, precision = precise(row["date"])
@@ -122,6 +126,7 @@ def _events(source: Path, folder: Path) -> int:
             {
                 "id": name["id"],
                 "date": date,
+                "end_date": "",
                 "date_precision": precision,
                 "known_on": name["known_on"],
                 "actor": SIDES[row["actor"].split(" ")[0]],
@@ -141,13 +146,15 @@ def _events(source: Path, folder: Path) -> int:
         columns = ("id", "date", "actor", "answers", "name_en", "name_nl", "stated_reason", "source")
         row = dict(zip(columns, statement, strict=True))
         events.append({**row, "date_precision": "day", "kind": "announcement"})
-    events.sort(key=lambda event: (event["date"], event["id"]))
-    return write_rows(folder / "events.csv", [*events[0], "answers"], events)
+    table = [*events[0], "answers"]
+    events = filled_in(with_additions(events, "ukraine", "events", table), "ukraine", "events")
+    events.sort(key=lambda event: (str(event["date"]), str(event["id"])))
+    return write_rows(folder / "events.csv", table, events)
 
 
 def _exchanges(source: Path, folder: Path) -> int:
     """Two rows an exchange, one for each side; blank persons where numbers were withheld or not read."""
-    exchanges = []
+    exchanges: list[dict[str, object]] = []
     details = {row["date"]: row for row in read_rows(NAMES / "ukraine_exchanges.csv")}
     for row in read_rows(source / "prisoner_exchanges.csv"):
         talk = "istanbul-1" if "2025-05-23" <= row["date"] <= "2025-05-25" else ""
@@ -173,7 +180,10 @@ def _exchanges(source: Path, folder: Path) -> int:
                     "source": addresses(row["source"]),
                 }
             )
-    return write_rows(folder / "exchanges.csv", list(exchanges[0]), exchanges)
+    columns = list(exchanges[0])
+    exchanges = with_additions(exchanges, "ukraine", "exchanges", columns)
+    exchanges.sort(key=lambda row: (str(row["date"]), str(row["to_side"]) == "russia"))
+    return write_rows(folder / "exchanges.csv", columns, exchanges)
 
 
 _MEASURES = {
@@ -224,10 +234,12 @@ def _opinion(source: Path, folder: Path) -> int:
             if row[column]:
                 poll = {**row, "percent": row[column], "pollster": "KIIS", "n": ""}
                 polls.append(_poll("ukraine", "territorial_concessions", answer, date, precision, "", poll, ""))
+    columns = list(polls[0])
+    polls = with_additions(polls, "ukraine", "opinion", columns)
     polls.sort(
         key=lambda poll: (str(poll["date"]), str(poll["measure"]), str(poll["population"]), str(poll["answer"]))
     )
-    return write_rows(folder / "opinion.csv", list(polls[0]), polls)
+    return write_rows(folder / "opinion.csv", columns, polls)
 
 
 def _poll(
@@ -263,7 +275,7 @@ def _fieldwork_start(fieldwork: str) -> str:
 
 def _leaders(source: Path, folder: Path) -> int:
     """Spells whose first day, month or year was read; the others wait for a source."""
-    leaders = []
+    leaders: list[dict[str, object]] = []
     for row in read_rows(source / "leaders.csv"):
         if not row["in_date"]:
             continue
@@ -279,13 +291,16 @@ def _leaders(source: Path, folder: Path) -> int:
                 "name_nl": DUTCH_PEOPLE.get(row["name"], row["name"]),
                 "until": until,
                 "how": row["how"] if until else "",
+                "note": "",
                 "source": addresses(row["source"]),
             }
         )
+    table = list(leaders[0])
     columns = ("date", "side", "office", "name_en", "name_nl", "until", "how", "source")
     leaders += [{**dict(zip(columns, spell, strict=True)), "date_precision": "day"} for spell in PRESIDENTS]
-    leaders.sort(key=lambda row: (row["date"], row["office"]))
-    return write_rows(folder / "leaders.csv", list(leaders[0]), leaders)
+    leaders = with_additions(leaders, "ukraine", "leaders", table)
+    leaders.sort(key=lambda row: (str(row["date"]), str(row["office"]), str(row["side"])))
+    return write_rows(folder / "leaders.csv", table, leaders)
 
 
 #: Spells that the gathered table lacks, read for this record.
