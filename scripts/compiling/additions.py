@@ -26,6 +26,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "leaders": ("date", "side", "office"),
     "support": ("date", "patron", "to_side", "kind"),
 }
+#: What ``filled.csv`` calls a row of a table without ids: these columns, joined by "/".
+NAMED_BY: dict[str, tuple[str, ...]] = {
+    "exchanges": ("date", "to_side"),
+    "figures": ("date", "subject", "quantity"),
+    "leaders": ("date", "side", "office"),
+}
 
 
 def with_additions(
@@ -65,17 +71,18 @@ def filled_in(
     path = folder / war / "filled.csv"
     readings = [row for row in read_rows(path) if row["table"] == table] if path.exists() else []
     together = [dict(row) for row in rows]
-    by_id = {str(row["id"]): row for row in together} if readings else {}
+    columns = NAMED_BY.get(table, ("id",))
+    by_name = {"/".join(_cell(row, column) for column in columns): row for row in together} if readings else {}
     for reading in readings:
-        _fill(by_id, reading)
+        _fill(by_name, reading)
     return together
 
 
-def _fill(by_id: dict[str, dict[str, object]], reading: Row) -> None:
+def _fill(by_name: dict[str, dict[str, object]], reading: Row) -> None:
     table, row_id, column = reading["table"], reading["id"], reading["column"]
-    if row_id not in by_id:
+    if row_id not in by_name:
         raise ValueError(f"filled.csv: {table} has no row {row_id!r}")
-    row = by_id[row_id]
+    row = by_name[row_id]
     found = _cell(row, column)
     if found != reading["was"]:
         raise ValueError(f"filled.csv: {table}, {row_id}, {column} holds {found!r}, not {reading['was']!r}")

@@ -181,7 +181,7 @@ def _exchanges(source: Path, folder: Path) -> int:
                 }
             )
     columns = list(exchanges[0])
-    exchanges = with_additions(exchanges, "ukraine", "exchanges", columns)
+    exchanges = filled_in(with_additions(exchanges, "ukraine", "exchanges", columns), "ukraine", "exchanges")
     exchanges.sort(key=lambda row: (str(row["date"]), str(row["to_side"]) == "russia"))
     return write_rows(folder / "exchanges.csv", columns, exchanges)
 
@@ -298,7 +298,7 @@ def _leaders(source: Path, folder: Path) -> int:
     table = list(leaders[0])
     columns = ("date", "side", "office", "name_en", "name_nl", "until", "how", "source")
     leaders += [{**dict(zip(columns, spell, strict=True)), "date_precision": "day"} for spell in PRESIDENTS]
-    leaders = with_additions(leaders, "ukraine", "leaders", table)
+    leaders = filled_in(with_additions(leaders, "ukraine", "leaders", table), "ukraine", "leaders")
     leaders.sort(key=lambda row: (str(row["date"]), str(row["office"]), str(row["side"])))
     return write_rows(folder / "leaders.csv", table, leaders)
 
