@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from armistice.history.analogues import Distances, LeaveOneOut, RankRange, gower_distances, leave_one_out, rank_ranges
 from armistice.history.dates import draw_durations
 from armistice.history.endings import EndingShares, bootstrap_shares, ending_shares, median_ahead, share_interval
 from armistice.history.incidence import AalenJohansen, Influence, aalen_johansen, influence
 
 __all__ = [
     "AalenJohansen",
+    "Distances",
     "EndingShares",
     "Influence",
+    "LeaveOneOut",
+    "RankRange",
     "aalen_johansen",
     "bootstrap_shares",
     "draw_durations",
     "ending_shares",
+    "gower_distances",
     "influence",
+    "leave_one_out",
     "median_ahead",
+    "rank_ranges",
     "share_interval",
 ]
