@@ -173,6 +173,6 @@ def test_talks_and_fronts_do_not_contradict_themselves(cells: list[Row]) -> None
 
 def test_no_nuclear_arms_before_1945(wars: dict[str, Row], cells: list[Row]) -> None:
     for row in cells:
-        if row["field"].startswith("nuclear") and wars[row["war_id"]]["end_date"] < "1945-07-16":
-            if wars[row["war_id"]]["end_date"]:
-                assert (row["value"], row["source"]) == ("none", "definition"), row
+        end = wars[row["war_id"]]["end_date"]
+        if row["field"].startswith("nuclear") and end and end < "1945-07-16":
+            assert (row["value"], row["source"]) == ("none", "definition"), row
