@@ -75,6 +75,7 @@ def _war_itself(contents: Contents, war: War) -> Iterator[str]:
     for place, side in sides:
         if side not in war.side_ids:
             yield f"war.toml, {place}, key 'side': found {side!r}; {expected_name('side', side, war.side_ids)}"
+    yield from _issues(war)
     yield from _lags(war)
     if war.objectives and war.front is None:
         yield "war.toml, [[objectives]]: need a front to measure pace by. Add [front] and front.csv, or delete them."
@@ -83,6 +84,23 @@ def _war_itself(contents: Contents, war: War) -> Iterator[str]:
         yield f"{front.file}: has rows, but war.toml has no [front] that says what they measure. Add it."
     if war.front is not None and not front.is_present:
         yield "front.csv: is missing, though war.toml has [front]. Add the file, or delete [front]."
+
+
+def _issues(war: War) -> Iterator[str]:
+    for issue in war.issues:
+        place = f"war.toml, [[issues]] ({issue.id})"
+        if issue.type == "concession" and issue.asked_by is None:
+            yield f"{place}: is a concession, but 'asked_by' is missing. Name the side that asks for it."
+        if issue.asked_by is not None and issue.type != "concession":
+            yield f"{place}, key 'asked_by': only a concession has a side that asks. Delete it, or set type = 'concession'."
+        elif issue.asked_by is not None and issue.asked_by not in war.side_ids:
+            yield f"{place}, key 'asked_by': found {issue.asked_by!r}; {expected_name('side', issue.asked_by, war.side_ids)}"
+    extent = war.front.full_extent if war.front is not None else None
+    if war.front is not None and extent is not None:
+        if war.front.measure != "position_km":
+            yield "war.toml, [front], key 'full_extent': belongs to `position_km`. Delete it; [theatre] gives an area its size."
+        if not extent[0] < extent[1]:
+            yield f"war.toml, [front], key 'full_extent': {extent[0]:g} is not below {extent[1]:g}. Swap them."
 
 
 def _lags(war: War) -> Iterator[str]:

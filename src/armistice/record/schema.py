@@ -32,6 +32,7 @@ __all__ = [
     "FrontDescription",
     "FrontObservation",
     "Issue",
+    "IssueType",
     "Leader",
     "Objective",
     "Opinion",
@@ -78,6 +79,7 @@ EventKind = Literal[
     "announcement",
     "other",
 ]
+IssueType = Literal["exchange", "sectoral", "ceasefire", "concession", "procedure"]
 ConflictType = Literal["extrasystemic", "interstate", "intrastate", "internationalised_intrastate"]
 Outcome = Literal["peace_agreement", "ceasefire", "victory_a", "victory_b", "low_activity", "actor_ceases"]
 
@@ -110,6 +112,14 @@ class Issue(_Model):
 
     id: Slug
     names: Text
+    type: IssueType | None = Field(
+        default=None,
+        description="`exchange`: people or bodies are handed over. `sectoral`: a limited restraint (energy, shipping). "
+        "`ceasefire`: the fighting stops along the line. `concession`: one side asks, the other gives. `procedure`: "
+        "agenda, place, level. Blank: the study of bargaining leaves it out.",
+    )
+    asked_by: Slug | None = Field(default=None, description="For a concession: id of the side that asks for it.")
+    position_source: str = Field(default="", description="Where the sides' positions on it can be read.")
 
 
 class Theatre(_Model):
@@ -129,6 +139,10 @@ class FrontDescription(_Model):
     side: Slug = Field(description="The side whose gain is an increase.")
     names: Text = Field(description="What is measured, for axis titles.")
     claimed_by: str = Field(description="Who draws the map.")
+    full_extent: tuple[float, float] | None = Field(
+        default=None,
+        description="For `position_km`: the positions at which `side` holds nothing and everything.",
+    )
     publication_lag_days: LagDays = Field(
         default=0, description="Days after the date of a row until it could be known."
     )

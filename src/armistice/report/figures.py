@@ -111,8 +111,8 @@ def data_table(chart: Chart, language: Language) -> DataTable:
         return _in_classes(chart, language)
     if chart.kind == "timeline" and length > _MOST_ROWS:
         return _by_month(chart, language)
-    write = _as_share(language) if chart.kind == "incidence" else _as_written(language)
-    first = [name for name in ("group", "label", "date", "months") if name in chart.columns]
+    write = _as_share(language) if chart.kind in ("incidence", "heatmap") else _as_written(language)
+    first = [name for name in ("group", "label", "date", "months", "down", "across") if name in chart.columns]
     order = first + [name for name in chart.columns if name not in first]
     rows = tuple(
         tuple(write(name, chart.columns[name][i]) for name in order)
@@ -123,12 +123,13 @@ def data_table(chart: Chart, language: Language) -> DataTable:
     )
 
 
-_WORDS: Final = ("group", "label", "date")
+_WORDS: Final = ("group", "label", "date", "across", "down")
 _Write = Callable[[str, Any], str]
 
 
 def _as_written(language: Language) -> _Write:
-    return lambda name, cell: tell(cell, language) if name in ("group", "label") else tell_cell(cell, language)
+    named = ("group", "label", "across", "down")
+    return lambda name, cell: tell(cell, language) if name in named else tell_cell(cell, language)
 
 
 def _as_share(language: Language) -> _Write:
@@ -144,6 +145,10 @@ def _heading(chart: Chart, name: str, language: Language) -> str:
     if name == "value":  # the axis that bears the value knows its unit
         axis = chart.x if chart.kind in ("intervals", "cloud", "bars") else chart.y
         return axis.in_language(language) or fixed_words(language)["value"]
+    if name == "across":
+        return chart.x.in_language(language)
+    if name == "down":  # its labels say what they are
+        return ""
     return fixed_words(language).get(name, name.replace("_", " "))
 
 

@@ -81,7 +81,8 @@ class Mark:
 #: cloud       : value, group                                       placebo draws, `reference` = observed
 #: incidence   : months, value, lower, upper, group                  step curves with bands
 #: bars        : label, value, [group]
-ChartKind = Literal["timeline", "intervals", "cloud", "incidence", "bars"]
+#: heatmap     : across, down, value                                  shares in a grid; None is not known
+ChartKind = Literal["timeline", "intervals", "cloud", "incidence", "bars", "heatmap"]
 
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "timeline": ("date", "value"),
@@ -89,6 +90,7 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "cloud": ("value", "group"),
     "incidence": ("months", "value", "lower", "upper", "group"),
     "bars": ("label", "value"),
+    "heatmap": ("across", "down", "value"),
 }
 
 

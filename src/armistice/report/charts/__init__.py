@@ -12,6 +12,7 @@ from typing import Final
 from armistice.report.charts.bars import bars
 from armistice.report.charts.canvas import NARROW, WIDE, Canvas, Drawing, LegendEntry, Panel
 from armistice.report.charts.cloud import cloud
+from armistice.report.charts.heatmap import heatmap
 from armistice.report.charts.incidence import incidence
 from armistice.report.charts.intervals import intervals
 from armistice.report.charts.timeline import timeline
@@ -26,6 +27,7 @@ _KINDS: Final[Mapping[ChartKind, Callable[[Chart, Canvas, Language], Drawing]]] 
     "cloud": cloud,
     "incidence": incidence,
     "bars": bars,
+    "heatmap": heatmap,
 }
 
 

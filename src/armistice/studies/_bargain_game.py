@@ -1,0 +1,255 @@
+"""From a record and its stated ranges to many games, solved: what each side would gain by each deal.
+
+The dynamic game holds what decides a ceasefire or a treaty: front, stocks, aid, leaders, talks, mediator. Issues that
+leave the front alone add the same to every path and need no game: :mod:`armistice.studies._bargain_issues` prices them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from armistice.bargaining.equilibrium import solve
+from armistice.bargaining.game import Game, Mechanisms, Side, State
+from armistice.bargaining.reading import deal_gains, reservation_share
+from armistice.errors import NotConvergedError
+from armistice.studies._bargain_assumptions import Range
+from armistice.studies._bargain_inputs import Observed
+
+__all__ = ["AID_LEVELS", "Solved", "draw_assumptions", "games_at", "solve_games"]
+
+Floats = npt.NDArray[np.float64]
+#: Aid as a multiple of what it is worth now; the last is "as now".
+AID_LEVELS: Final = (0.0, 0.5, 1.0)
+_CELLS: Final = (8, 9, 10, 11, 12)
+_STEPS: Final = (-0.2, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2)
+_FRONT_IF_UNKNOWN: Final = (0.2, 0.8)
+_MOBILITY: Final = (0.001, 0.5)
+_MOBILITY_IF_UNKNOWN: Final = (0.005, 0.1)
+_ADVANCE: Final = (0.1, 0.9)
+_INSECURE: Final = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """One value of everything per draw; shapes (n,) and names as in the ranges, plus what the record says.
+
+    Parameters
+    ----------
+    values : dict of str to ndarray
+        Assumptions by name.
+    share_a, mobility, advance : ndarray
+        Position, monthly chance of a cell's move, and A's chance of it.
+    cells : int
+        Cells of the front.
+    chances : dict of str to ndarray
+        ``aid_lost_a`` ... ``mediator_leaves``: by the record, or by a wide prior where it is silent.
+    secure : ndarray of bool, shape (n, 2)
+        Whether each leader stands well.
+    """
+
+    values: dict[str, Floats]
+    share_a: Floats
+    mobility: Floats
+    advance: Floats
+    cells: int
+    chances: dict[str, Floats]
+    secure: npt.NDArray[np.bool_]
+
+    @property
+    def n(self) -> int:
+        """Number of draws."""
+        return len(self.share_a)
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """What the games say at today's state; rows of games that did not converge are NaN and not ``known``.
+
+    Parameters
+    ----------
+    known : ndarray of bool, shape (n,)
+    armistice : ndarray of float64, shape (n, 2)
+        Gain of A and B from an armistice at the line over fighting on, in stakes.
+    treaty_open : ndarray of bool, shape (n,)
+        Whether both gain by some treaty of the menu.
+    reservation : ndarray of float64, shape (n, 2, 2)
+        Least share of its own that A, B would sign a treaty for: with and without the leader's risk.
+    slope : ndarray of float64, shape (n, 2)
+        What a cell more for A is worth to A, to B.
+    residual : ndarray of float64, shape (n,)
+    failures : dict of int to str
+    """
+
+    known: npt.NDArray[np.bool_]
+    armistice: Floats
+    treaty_open: npt.NDArray[np.bool_]
+    reservation: Floats
+    slope: Floats
+    residual: Floats
+    failures: dict[int, str]
+
+    @property
+    def armistice_open(self) -> npt.NDArray[np.bool_]:
+        """Whether neither side loses by an armistice at the line; False where not known."""
+        return self.known & (np.nan_to_num(self.armistice, nan=-1.0) >= -1e-9).all(axis=1)
+
+    @property
+    def deal(self) -> npt.NDArray[np.bool_]:
+        """Whether some armistice or treaty leaves neither side worse off."""
+        return self.armistice_open | (self.known & self.treaty_open)
+
+
+def draw_assumptions(observed: Observed, ranges: Mapping[str, Range], n: int, rng: np.random.Generator) -> Drawn:
+    """Independent draws, each range cut into ``n`` equal slices with one draw in each (a Latin hypercube)."""
+    values = {}
+    for name, one in ranges.items():
+        slices = (rng.permutation(n) + rng.random(n)) / n
+        values[name] = one.low + (one.high - one.low) * slices
+    if observed.share_a is None:
+        share = rng.uniform(*_FRONT_IF_UNKNOWN, size=n)
+        cells = _CELLS[-1]
+    else:
+        held = observed.share_a
+        share = np.full(n, held)
+        cells = _cells_for(held)
+    mobility, advance = _front(observed, values, cells, n, rng)
+    chances: dict[str, Floats] = {}
+    for side, spells in zip("ab", observed.aid, strict=True):
+        lost, gained = (
+            (rng.uniform(0.01, 0.1, n), rng.uniform(0.05, 0.3, n)) if spells is None else spells.draws(n, rng)
+        )
+        chances |= {f"aid_lost_{side}": lost, f"aid_gained_{side}": gained}
+    for name, spells, wide in (
+        ("talks", observed.talks, ((0.02, 0.3), (0.02, 0.3))),
+        ("mediator", observed.mediator, ((0.05, 0.4), (0.02, 0.3))),
+    ):
+        stops, starts = (
+            (rng.uniform(*wide[0], n), rng.uniform(*wide[1], n)) if spells is None else spells.draws(n, rng)
+        )
+        chances |= {f"{name}_stops": stops, f"{name}_starts": starts}
+    secure = np.stack(
+        [rng.random(n) < 0.5 if standing is None else np.full(n, standing) for standing in observed.security],
+        axis=1,
+    )
+    return Drawn(values, share, mobility, advance, cells, chances, secure)
+
+
+def _cells_for(held: float) -> int:
+    """The grid on which today's line falls closest to a cell's edge."""
+    return min(_CELLS, key=lambda count: (abs(round(held * count) / count - held), count))
+
+
+def _front(
+    observed: Observed, values: Mapping[str, Floats], cells: int, n: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    if observed.front is None:
+        mobility = rng.uniform(*_MOBILITY_IF_UNKNOWN, size=n)
+        return mobility, 0.5 + values["momentum"] * rng.uniform(-0.2, 0.2, size=n)
+    drift, square = observed.front.draws(n, rng)
+    # One cell a move: its chance follows from the mean square, its direction from the drift.
+    moves = np.clip(np.maximum(square * cells**2, np.abs(drift) * cells), *_MOBILITY)
+    advance = np.clip(0.5 * (1 + np.clip(drift * cells / moves, -1, 1)), *_ADVANCE)
+    return np.clip(moves * values["hope"], *_MOBILITY), 0.5 + values["momentum"] * (advance - 0.5)
+
+
+def games_at(drawn: Drawn, observed: Observed, *, aid: float = 1.0) -> list[tuple[Game, State]]:
+    """One game and today's state per draw, with aid at a multiple of what it is worth now."""
+    return [_game(drawn, observed, i, aid) for i in range(drawn.n)]
+
+
+def _game(drawn: Drawn, observed: Observed, i: int, aid: float) -> tuple[Game, State]:
+    value = {name: float(draws[i]) for name, draws in drawn.values.items()}
+    chance = {name: float(draws[i]) for name, draws in drawn.chances.items()}
+    front = min(max(round(float(drawn.share_a[i]) * drawn.cells), 1), drawn.cells - 1)
+    held = (front / drawn.cells, 1 - front / drawn.cells)
+    given = tuple(
+        observed.has_patron[side] and aid > 0 and (spells.now if (spells := observed.aid[side]) is not None else True)
+        for side in (0, 1)
+    )
+    sides = []
+    for number, name in enumerate("ab"):
+        risk = value[f"signing_risk_{name}"]
+        patron = observed.has_patron[number] and aid > 0
+        sides.append(
+            Side(
+                cost=value[f"cost_{name}"],
+                office_rent=value[f"office_rent_{name}"],
+                expected_share=min(max(held[number] + value[f"expected_gain_{name}"], 0.0), 1.0),
+                signing_risk=(min(risk + _INSECURE, 1.0), risk),
+                erosion=value[f"erosion_{name}"],
+                security_levels=2,
+                stock_levels=2,
+                has_patron=patron,
+                aid_income=aid * value.get(f"aid_{name}", 0.0),
+                aid_lost=chance[f"aid_lost_{name}"],
+                aid_lost_suspended=chance[f"aid_lost_{name}"],
+                aid_gained=chance[f"aid_gained_{name}"],
+                aid_refill=0.1 * min(aid, 1.0),
+                mediator_transfer=0.0,
+                refusal_cost=value["mediator_price"],
+            )
+        )
+    game = Game(
+        a=sides[0],
+        b=sides[1],
+        front_cells=drawn.cells,
+        mobility=float(drawn.mobility[i]),
+        advance_chance=float(drawn.advance[i]),
+        issues=(),
+        treaty_shares=tuple(sorted({round(min(max(held[0] + step, 0.0), 1.0), 6) for step in _STEPS})),
+        armistice_reopening=value["armistice_reopening"],
+        treaty_reopening=min(value["treaty_reopening"], value["armistice_reopening"]),
+        guarantee=value["guarantee"],
+        talks_open=chance["talks_starts"],
+        talks_suspended=chance["talks_stops"],
+        mediator_arrives=chance["mediator_starts"],
+        mediator_leaves=chance["mediator_stops"],
+        mechanisms=replace(Mechanisms(), partial_deals=False),
+    )
+    meeting = observed.talks is not None and observed.talks.now
+    mediated = observed.mediator is not None and observed.mediator.now
+    levels = [1 if secure else 0 for secure in drawn.secure[i]]
+    # Deals are judged as they would be at the table, also while nobody sits at it.
+    state = State(
+        front=front,
+        talks="mediated" if mediated and meeting else "open",
+        aid_a=given[0],
+        aid_b=given[1],
+        security_a=levels[0],
+        security_b=levels[1],
+    )
+    return game, state
+
+
+def solve_games(games: list[tuple[Game, State]], *, precision: float) -> Solved:
+    """Solve every game; one that does not converge is kept as unknown."""
+    n = len(games)
+    known, treaty_open = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    armistice, slope = np.full((n, 2), np.nan), np.full((n, 2), np.nan)
+    reservation, residual = np.full((n, 2, 2), np.nan), np.full(n, np.nan)
+    failures: dict[int, str] = {}
+    for i, (game, state) in enumerate(games):
+        try:
+            equilibrium = solve(game, precision=precision, certify=False)
+        except NotConvergedError as error:
+            failures[i] = str(error)
+            continue
+        known[i], residual[i] = True, equilibrium.residual
+        for deal in deal_gains(equilibrium, state):
+            if deal.kind == "armistice":
+                armistice[i] = deal.gain_a, deal.gain_b
+            elif deal.kind == "treaty":
+                treaty_open[i] |= deal.blocked_by == "nobody"
+        for number, side in enumerate(("a", "b")):
+            for column, with_office in enumerate((True, False)):
+                reservation[i, number, column] = reservation_share(equilibrium, state, side, with_office=with_office)  # type: ignore[arg-type]
+        at = game.index(state)
+        before, after = max(at[-1] - 1, 0), min(at[-1] + 1, game.front_cells - 2)
+        for number, fight in enumerate((equilibrium.fight_a, equilibrium.fight_b)):
+            slope[i, number] = (fight[(*at[:-1], after)] - fight[(*at[:-1], before)]) / max(after - before, 1)
+    return Solved(known, armistice, treaty_open, reservation, slope, residual, failures)
