@@ -59,12 +59,12 @@ def test_notes_are_a_line_at_most(whole):
 
 ROWS = {
     "ukraine": {
-        "talks": 63,
-        "events": 47,
-        "figures": 133,
-        "exchanges": 103,
-        "opinion": 81,
-        "leaders": 15,
+        "talks": 92,
+        "events": 84,
+        "figures": 210,
+        "exchanges": 128,
+        "opinion": 117,
+        "leaders": 20,
         "support": 369,
     },
     "korea": {"talks": 36, "events": 24, "figures": 2, "exchanges": 2, "opinion": 0, "leaders": 0, "support": 0},
