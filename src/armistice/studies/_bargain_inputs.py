@@ -162,9 +162,10 @@ def _moves(record: Record, days: npt.NDArray[np.datetime64], share: Floats) -> F
     recent = days >= np.datetime64(record.as_of) - _FRONT_DAYS
     days, share = days[recent], share[recent]
     kept: list[int] = []
-    for i, day in enumerate(days):
-        if not kept or (day - days[kept[-1]]).astype(int) >= _LEAST_STRETCH_DAYS:
+    for i in range(len(days) - 1, -1, -1):  # backwards, so that the latest day is one of them
+        if not kept or (days[kept[-1]] - days[i]).astype(int) >= _LEAST_STRETCH_DAYS:
             kept.append(i)
+    kept.reverse()
     if len(kept) - 1 < _LEAST_STRETCHES:
         return None
     return FrontMoves(np.diff(days[kept]).astype(np.float64) / _MONTH, np.diff(share[kept]))
