@@ -48,14 +48,15 @@ def with_additions(
     added = read_rows(path) if path.exists() else []
     if added and read_header(path) != list(columns):
         raise ValueError(f"{path.name} of {war}: its columns must be {','.join(columns)}")
-    together = [*rows, *added]
+    together: list[dict[str, object]] = [{**row} for row in rows]
+    together += [{**row} for row in added]
     seen: dict[tuple[str, ...], int] = {}
     for place, row in enumerate(together):
         key = tuple(_cell(row, column) for column in KEYS[table])
         if key in seen and place >= len(rows):
             raise ValueError(f"{path.name} of {war}, row {place - len(rows) + 2}: stands there already: {key}")
         seen[key] = place
-    return [dict(row) for row in together]
+    return together
 
 
 def filled_in(

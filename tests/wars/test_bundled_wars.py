@@ -30,8 +30,8 @@ def _between(series, first, last):
     return series.values[kept]
 
 
-def test_two_wars_are_bundled_and_pass_every_check():
-    assert bundled_wars() == ["korea", "ukraine"]
+def test_the_bundled_wars_pass_every_check():
+    assert {"ethiopia_eritrea", "korea", "ukraine"} <= set(bundled_wars())
     for war in bundled_wars():
         assert check_war(war_folder_path(war)) == []
 
@@ -59,11 +59,11 @@ def test_notes_are_a_line_at_most(whole):
 
 ROWS = {
     "ukraine": {
-        "talks": 92,
-        "events": 84,
-        "figures": 210,
-        "exchanges": 128,
-        "opinion": 117,
+        "talks": 93,
+        "events": 93,
+        "figures": 222,
+        "exchanges": 130,
+        "opinion": 142,
         "leaders": 20,
         "support": 369,
     },
