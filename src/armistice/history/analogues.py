@@ -256,7 +256,9 @@ def rank_ranges(
     rank = _ranked(distance, np.broadcast_to(usable, distance.shape))
     tail = (1 - level) / 2
     lower, upper = np.full(len(others), np.nan), np.full(len(others), np.nan)
-    lower[usable], upper[usable] = np.quantile(rank[:, usable], [tail, 1 - tail], axis=0)
+    # Places are whole (or halves, where wars tie): no interpolation between them.
+    lower[usable] = np.quantile(rank[:, usable], tail, axis=0, method="lower")
+    upper[usable] = np.quantile(rank[:, usable], 1 - tail, axis=0, method="higher")
     return RankRange(rank, distance, lower, upper, level)
 
 

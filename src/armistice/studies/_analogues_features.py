@@ -10,7 +10,7 @@ yet from the month in which it first did: both are facts of month m, though read
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
