@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from armistice.cli import main
+from armistice.record.load import bundled_wars
 
 KOREA = ["korea", "--as-of", "1951-11-27"]
 
@@ -53,7 +54,7 @@ def test_a_study_alone_with_its_options(run):
     ("arguments", "says"),
     [
         (["assess", "ukrain"], "Did you mean 'ukraine'"),
-        (["assess", "nowhere"], "Bundled: korea, ukraine"),
+        (["assess", "nowhere"], "Bundled: " + ", ".join(bundled_wars())),
         (["assess", "korea", "--as-of", "27-11-1951"], "write it as 2025-06-03"),
         (["assess", "korea", "--as-of", "1940-01-01"], "before the first day"),
         (["assess", "korea", "--lang", "fr"], "'en', 'nl'"),
