@@ -152,8 +152,9 @@ def test_a_month_in_a_value_is_not_known_before_that_month(cells: list[Row]) -> 
 def test_the_preferred_end_month_is_that_of_the_dates(wars: dict[str, Row], cells: list[Row]) -> None:
     for war, row in wars.items():
         length = _length(row)
-        ends = [float(r["value"]) for r in cells if r["war_id"] == war and r["field"] == "end_month"]
-        assert length is None or any(abs(end - length) <= HALF_A_ROUNDED_TENTH for end in ends), (war, length, ends)
+        rows = [r for r in cells if r["war_id"] == war and r["field"] == "end_month"]
+        rows.sort(key=lambda r: ("high", "medium", "low").index(r["confidence"]))
+        assert length is None or abs(float(rows[0]["value"]) - length) <= HALF_A_ROUNDED_TENTH, (war, length)
 
 
 def test_talks_and_fronts_do_not_contradict_themselves(cells: list[Row]) -> None:
@@ -169,6 +170,17 @@ def test_talks_and_fronts_do_not_contradict_themselves(cells: list[Row]) -> None
         differ = len(values) > 1 and field not in {"static_front", "leader_change", "partial_deals"}
         if differ and field in ALLOWED and len({r["known_from_month"] for r in rows}) == 1:
             assert any("DISAGREES" in r["note"] or "ALT" in r["note"] for r in rows), (war, field)
+
+
+def test_one_value_is_preferred(cells: list[Row]) -> None:
+    rank = {"high": 0, "medium": 1, "low": 2}
+    by_cell: dict[tuple[str, str, str], list[Row]] = {}
+    for row in cells:
+        by_cell.setdefault((row["war_id"], row["field"], row["known_from_month"]), []).append(row)
+    for key, rows in by_cell.items():
+        top = min(rank[row["confidence"]] for row in rows)
+        preferred = {row["value"] for row in rows if rank[row["confidence"]] == top}
+        assert len(preferred) == 1 or (top == rank["low"] and key[1] in NUMBERS), (key, preferred)
 
 
 def test_no_nuclear_arms_before_1945(wars: dict[str, Row], cells: list[Row]) -> None:
