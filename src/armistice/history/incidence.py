@@ -22,7 +22,7 @@ import numpy.typing as npt
 from armistice.checks import one_dimensional, same_length
 from armistice.errors import DataError, ParameterError
 
-__all__ = ["AalenJohansen", "Influence", "aalen_johansen", "influence"]
+__all__ = ["AalenJohansen", "Influence", "aalen_johansen", "incidence_after", "influence"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -184,6 +184,58 @@ def aalen_johansen(
         incidence=incidence,
         variance=_greenwood(before, hazard, total, incidence, at_risk),
     )
+
+
+def incidence_after(
+    durations: npt.ArrayLike,
+    causes: npt.ArrayLike,
+    landmarks: npt.ArrayLike,
+    ahead: npt.ArrayLike,
+    *,
+    n_causes: int,
+    least_at_risk: int = 1,
+) -> Floats:
+    """Conditional incidence at many landmarks at once: as :func:`aalen_johansen` from each, one pass over the data.
+
+    Parameters
+    ----------
+    durations, causes, n_causes
+        As in :func:`aalen_johansen`; observation starts with each war.
+    landmarks : array_like of float, shape (n_landmarks,)
+    ahead : array_like of float, shape (n_ahead,)
+    least_at_risk : int
+        Where fewer wars lasted beyond a landmark, the latest landmark that so many lasted beyond takes its place.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_landmarks, n_ahead, n_causes)
+
+    Examples
+    --------
+    >>> incidence_after([3, 8, 10, 15], [1, 2, 0, 1], [0, 5], [9], n_causes=2).round(4).tolist()
+    [[[0.25, 0.25]], [[0.0, 0.3333]]]
+    """
+    lasted, cause, _ = _checked(durations, causes, n_causes, None, 0.0)
+    span = np.atleast_1d(np.asarray(ahead, dtype=np.float64))
+    at = one_dimensional("landmarks", landmarks).astype(np.float64)
+    if least_at_risk < 1:
+        raise ParameterError(f"least_at_risk must be at least 1, got {least_at_risk}.")
+    ordered = np.sort(lasted)
+    if len(ordered) < least_at_risk:
+        raise DataError(f"Fewer than {least_at_risk} wars; there is nothing to condition on.")
+    latest = np.nextafter(ordered[-least_at_risk], -np.inf)
+    at = np.minimum(at, latest)
+    times = np.unique(lasted[cause > 0])
+    at_risk = len(lasted) - np.searchsorted(ordered, times, side="left")
+    events = np.zeros((len(times), n_causes))
+    np.add.at(events, (np.searchsorted(times, lasted[cause > 0]), cause[cause > 0] - 1), 1.0)
+    hazard = events / at_risk[:, None] if len(times) else events
+    # Only the last time can end all that are left, and no landmark lies beyond it.
+    survival = np.concatenate([[1.0], np.cumprod(1.0 - hazard.sum(axis=1))])
+    incidence = np.vstack([np.zeros(n_causes), np.cumsum(survival[:-1, None] * hazard, axis=0)])
+    begin = np.searchsorted(times, at, side="right")
+    until = np.searchsorted(times, at[:, None] + span, side="right")
+    return np.asarray((incidence[until] - incidence[begin][:, None]) / survival[begin][:, None, None])
 
 
 def _greenwood(before: Floats, hazard: Floats, total: Floats, incidence: Floats, at_risk: Ints) -> Floats:

@@ -66,6 +66,8 @@ class ReferenceEpisodes:
     conflict_id, dyad_id, first_year, last_year : ndarray of int64, shape (n,)
         ``last_year`` is the last active year known.
     location, side_a, side_b, incompatibility : ndarray of str, shape (n,)
+    region : ndarray of int64, shape (n,)
+        UCDP's regions: 1 Europe, 2 Middle East, 3 Asia, 4 Africa, 5 Americas; the first named; 0 where none is.
     outcome : ndarray of int64, shape (n,)
         0 while going on as far as known, else 1 + position in :data:`OUTCOMES`.
     start_earliest, start_latest, end_earliest, end_latest : ndarray of datetime64[D], shape (n,)
@@ -92,6 +94,7 @@ class ReferenceEpisodes:
     side_a: npt.NDArray[np.str_]
     side_b: npt.NDArray[np.str_]
     incompatibility: npt.NDArray[np.str_]
+    region: npt.NDArray[np.int64]
     outcome: npt.NDArray[np.int64]
     start_earliest: Days
     start_latest: Days
@@ -253,6 +256,7 @@ def _episode(run: list[Mapping[str, str]], begun: int, last: int, last_day: dt.d
         "side_a": _short(start["side_a"]),
         "side_b": _short(start["side_b"]),
         "incompatibility": _INCOMPATIBILITIES[int(start["incompatibility"]) - 1],
+        "region": int((start.get("region") or "0").split(",")[0]),
         "outcome": int(float(end["outcome"] or 0)) if ended else 0,
         "start_earliest": first_day,
         "start_latest": min(latest_start, last_end),
@@ -305,7 +309,7 @@ def _stack(
     words = ("episode_id", "location", "side_a", "side_b", "incompatibility")
     days = ("start_earliest", "start_latest", "end_earliest", "end_latest")
     numbers = (
-        "conflict_id", "dyad_id", "first_year", "last_year", "outcome", "start_precision", "end_precision",
+        "conflict_id", "dyad_id", "first_year", "last_year", "region", "outcome", "start_precision", "end_precision",
     )  # fmt: skip
     shape = (len(found), len(years))
     return ReferenceEpisodes(

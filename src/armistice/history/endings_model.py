@@ -1,0 +1,218 @@
+"""The model of endings: shrunken hazards, corrected for what has happened lately and to whom.
+
+Steps, each learnt from landmarks observed by a day:
+
+1. :func:`~armistice.history.shrunken_hazards.fit_shrunken_hazards` on the covariates.
+2. Ratios of endings observed to expected, by cause, drawn towards 1 (:func:`shrunken_ratios`): of all wars lately
+   (an era), of the war's own conflict, of its type lately, of wars and minor conflicts lately. Each is computed on what
+   the ones before it leave.
+3. A weighted mean with the Aalen-Johansen incidence; the weight may be 0.
+
+The strengths of 2 and 3 are :class:`Settings`; :mod:`armistice.history.rolling` chooses them at each origin by how they
+had done until then.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from armistice.errors import DataError
+from armistice.history.incidence import Floats, Ints
+from armistice.history.landmarks import LandmarkCounts
+from armistice.history.shrunken_hazards import (
+    ShrunkenHazards,
+    elapsed_basis,
+    fit_shrunken_hazards,
+    incidence_of_hazards,
+    shrunken_ratios,
+)
+
+__all__ = ["CANDIDATES", "EDGES", "FittedEndings", "LandmarkData", "Settings", "fit_endings"]
+
+#: Months ahead at which the hazard may step.
+EDGES: Final = (0.0, 6.0, 12.0, 24.0, 36.0, 60.0)
+#: Half-lives, in years, of what counts as lately: for all wars, and for a type or an intensity.
+_ALL_HALF_LIFE: Final = 3.0
+_KIND_HALF_LIFE: Final = 8.0
+_NO_CORRECTION: Final = float("inf")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How strongly the corrections are drawn towards none, in endings; and the weight of Aalen-Johansen.
+
+    Infinity switches a correction off.
+    """
+
+    lately: float = 1.0
+    conflict: float = 5.0
+    kind: float = 5.0
+    incidence_weight: float = 0.0
+
+
+#: What may be chosen at an origin.
+CANDIDATES: Final = tuple(
+    Settings(*values) for values in itertools.product((1.0, 5.0), (2.0, 5.0, 20.0), (3.0, 15.0), (0.0, 0.2, 0.4))
+)
+
+
+@dataclass(frozen=True, eq=False)
+class LandmarkData:
+    """Landmarks with what was known at each.
+
+    Parameters
+    ----------
+    on : ndarray of float64, shape (n,)
+        Days since 1970-01-01.
+    elapsed_years : ndarray of float64, shape (n,)
+    features : ndarray of float64, shape (n, n_features)
+        Covariates but for elapsed time.
+    blocks : tuple of int
+        Sizes of the blocks that are shrunk together.
+    groups : mapping of str to ndarray of int64, shape (n,)
+        ``conflict``, ``type`` and ``war`` (whether a year saw 1,000 deaths): codes from 0; -1 where not known.
+    """
+
+    on: Floats
+    elapsed_years: Floats
+    features: Floats
+    blocks: tuple[int, ...]
+    groups: Mapping[str, Ints]
+
+    @property
+    def n(self) -> int:
+        """Number of landmarks."""
+        return len(self.on)
+
+    def select(self, rows: npt.NDArray[np.bool_] | Ints) -> LandmarkData:
+        """The landmarks of ``rows``."""
+        groups = {name: values[rows] for name, values in self.groups.items()}
+        return LandmarkData(self.on[rows], self.elapsed_years[rows], self.features[rows], self.blocks, groups)
+
+    def without_features(self) -> LandmarkData:
+        """The same landmarks known by elapsed time alone."""
+        return LandmarkData(self.on, self.elapsed_years, np.zeros((self.n, 0)), (), self.groups)
+
+    def design(self) -> Floats:
+        """Elapsed time, then the covariates."""
+        return np.column_stack([elapsed_basis(self.elapsed_years), self.features])
+
+
+@dataclass(frozen=True, eq=False)
+class FittedEndings:
+    """A fit; :func:`fit_endings` makes it.
+
+    Parameters
+    ----------
+    hazards : ShrunkenHazards
+    months_per_landmark : float
+        Calendar time between landmarks of one war.
+    observed, expected : ndarray of float64, shape (n, n_causes)
+        Endings in the first stretch after each landmark fitted on, without overlap.
+    data : LandmarkData
+        The landmarks fitted on.
+    until : float
+        Last day observed.
+    """
+
+    hazards: ShrunkenHazards
+    observed: Floats
+    expected: Floats
+    data: LandmarkData
+    until: float
+
+    def corrections(self, data: LandmarkData, settings: Settings) -> Floats:
+        """Log of the product of the ratios for each landmark and cause, shape (n, n_causes)."""
+        total = np.zeros((data.n, self.observed.shape[1]))
+        expected = self.expected.copy()
+        age = (self.until - self.data.on) / 365.25
+        recent, kindred = 0.5 ** (age / _ALL_HALF_LIFE), 0.5 ** (age / _KIND_HALF_LIFE)
+        steps: tuple[tuple[str | None, float, Floats], ...] = (
+            (None, settings.lately, recent),
+            ("conflict", settings.conflict, np.ones_like(age)),
+            ("type", settings.kind, kindred),
+            ("war", settings.kind, kindred),
+        )
+        for name, prior, weight in steps:
+            if not np.isfinite(prior):
+                continue
+            theirs = np.zeros(self.data.n, dtype=np.int64) if name is None else self.data.groups[name]
+            mine = np.zeros(data.n, dtype=np.int64) if name is None else data.groups[name]
+            n_groups = int(max(theirs.max(initial=0), mine.max(initial=0))) + 1
+            ratio = shrunken_ratios(self.observed, expected, theirs, prior=prior, weight=weight, n_groups=n_groups)
+            # A group that is not known, or was never seen, keeps the ratio 1.
+            ratio = np.vstack([ratio, np.ones(ratio.shape[1])])
+            total += np.log(ratio[mine])
+            expected = expected * ratio[theirs]
+        return total
+
+    def incidence(self, data: LandmarkData, ahead: npt.ArrayLike, settings: Settings) -> Floats:
+        """Probability of each ending within times ahead, shape (n, n_ahead, n_causes); without Aalen-Johansen."""
+        log_hazard = self.hazards.log_hazards(data.design()) + self.corrections(data, settings)[:, None, :]
+        return incidence_of_hazards(np.exp(log_hazard), self.hazards.edges, ahead)
+
+    def drawn_incidence(
+        self, data: LandmarkData, ahead: npt.ArrayLike, settings: Settings, n_draws: int, rng: np.random.Generator
+    ) -> Floats:
+        """The same with coefficients drawn from their approximate posterior, shape (n_draws, n, n_ahead, n_causes)."""
+        drawn = self.hazards.draws(data.design(), n_draws, rng)
+        drawn += self.corrections(data, settings)[:, None, :]
+        return incidence_of_hazards(np.exp(drawn), self.hazards.edges, ahead)
+
+
+def fit_endings(
+    data: LandmarkData,
+    counts: LandmarkCounts,
+    *,
+    until: float,
+    clusters: npt.ArrayLike | None = None,
+    landmarks_a_year: float,
+    precision: float | None = None,
+    least: float | None = None,
+) -> FittedEndings:
+    """Fit the model to landmarks watched until a day.
+
+    Parameters
+    ----------
+    data : LandmarkData
+    counts : LandmarkCounts
+        What followed each, observed until ``until``.
+    until : float
+    clusters : array_like, shape (n,), optional
+        For the covariance of the coefficients.
+    landmarks_a_year : float
+        How many landmarks each war has in a year: a month of war is seen from that many times five.
+    precision, least : float, optional
+        As in :func:`fit_shrunken_hazards`.
+
+    Returns
+    -------
+    FittedEndings
+
+    Raises
+    ------
+    DataError
+        If no landmark was watched.
+    """
+    watched = counts.exposure.sum(axis=1) > 0
+    if not watched.any():
+        raise DataError("No landmark was watched by that day; there is nothing to learn from.")
+    kept = data.select(watched)
+    # Each month of a war is watched from the landmarks of the years before, as many as the edges reach back.
+    overlap = landmarks_a_year * counts.edges[-1] / 12
+    sizes: Sequence[int] = (elapsed_basis([1.0]).shape[1], *kept.blocks)
+    groups = None if clusters is None else np.asarray(clusters)[watched]
+    options = {} if least is None else {"least": least}
+    hazards = fit_shrunken_hazards(
+        kept.design(), counts.exposure[watched], counts.endings[watched], edges=counts.edges, blocks=sizes,
+        weight=1 / overlap, clusters=groups, precision=precision, **options,
+    )  # fmt: skip
+    rate = np.exp(hazards.log_hazards(kept.design())[:, 0])
+    expected = counts.exposure[watched][:, :1] * rate
+    return FittedEndings(hazards, counts.endings[watched][:, 0], expected, kept, until)

@@ -1,0 +1,357 @@
+"""Would these methods have known? Forecasts of endings issued year by year, each from what was coded by then.
+
+At every origin each method learns from endings coded by that year and forecasts the wars going on. What happened is
+looked at afterwards only, with one exception that needs no future: how strongly the model's corrections count is chosen
+at each origin by how its candidates had done at earlier origins, on horizons that were over and coded.
+
+References
+----------
+Tashman (2000), International Journal of Forecasting 16:437-450 (rolling origins).
+Dawid (1984), Journal of the Royal Statistical Society A 147:278-292 (prequential choice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from armistice.errors import DataError
+from armistice.history.endings_model import CANDIDATES, EDGES, FittedEndings, LandmarkData, Settings, fit_endings
+from armistice.history.incidence import Floats, Ints, incidence_after
+from armistice.history.landmarks import MONTH_DAYS, landmark_counts, outcome_shares
+from armistice.history.scores import brier_scores
+
+__all__ = ["AHEAD", "HORIZONS", "METHODS", "EndingsPanel", "RollingForecasts", "rolling_forecasts"]
+
+#: Months ahead that are forecast; scores are told at the horizons, the integrated Brier score uses all.
+AHEAD: Final = (3, 6, 9, 12, 18, 24, 36, 48, 60)
+HORIZONS: Final = (6, 12, 24, 60)
+#: Horizons by which candidates are judged.
+_JUDGED: Final = (12, 24, 60)
+#: Before anything can be judged.
+_FIRST_SETTINGS: Final = Settings()
+_STEADY: Final = 40
+
+#: Method, and what it is.
+METHODS: Final[dict[str, str]] = {
+    "aalen_johansen": "Aalen-Johansen given elapsed time, all wars",
+    "constant": "constant hazard of each ending, all wars",
+    "aalen_johansen_steady": "Aalen-Johansen given elapsed time, never from fewer than 40 wars",
+    "elapsed": "hazards smooth in elapsed time, learnt from landmarks",
+    "groups": "the same with type and intensity, shrunk towards all wars, strength chosen at each origin",
+    "regression_free": "regression on all covariates, not shrunk",
+    "regression": "regression on all covariates, shrinkage learnt at each origin",
+    "regression_mean": "mean of that and Aalen-Johansen",
+    "model_fixed": "regression with corrections for era, conflict and kind, strengths fixed beforehand",
+    "model_no_agreements": "the model below without peace agreements",
+    "model": "regression with corrections and an average with Aalen-Johansen, strengths chosen at each origin",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class EndingsPanel:
+    """Wars with their endings, and landmarks in them.
+
+    Parameters
+    ----------
+    starts, ends : ndarray of float64, shape (n_draws, n_wars)
+        Days since 1970-01-01, by draw of dates; of wars going on the last day observed.
+    causes : ndarray of int64, shape (n_wars,)
+        0 if going on when last observed.
+    n_causes : int
+    conflicts : ndarray of int64, shape (n_wars,)
+    wars : ndarray of int64, shape (n_landmarks,)
+        War of each landmark.
+    data : LandmarkData
+        What was known at each.
+    landmarks_a_year : float
+    agreement_columns : tuple of int
+        Features that tell of agreements, for the method without them.
+    """
+
+    starts: Floats
+    ends: Floats
+    causes: Ints
+    n_causes: int
+    conflicts: Ints
+    wars: Ints
+    data: LandmarkData
+    landmarks_a_year: float
+    agreement_columns: tuple[int, ...] = ()
+
+    @property
+    def years(self) -> Ints:
+        """Calendar year of each landmark."""
+        return np.asarray(
+            self.data.on.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970, dtype=np.int64
+        )
+
+    def fit(
+        self,
+        until: float,
+        *,
+        data: LandmarkData | None = None,
+        without: npt.ArrayLike = (),
+        precision: float | None = None,
+        clustered: bool = False,
+    ) -> FittedEndings:
+        """The model fitted on landmarks watched until a day.
+
+        Parameters
+        ----------
+        until : float
+            Days since 1970-01-01; nothing later counts.
+        data : LandmarkData, optional
+            Other covariates of the same landmarks.
+        without : array_like of int
+            Conflicts to leave out.
+        precision : float, optional
+            Fixed shrinkage.
+        clustered : bool
+            Whether the covariance of coefficients allows for wars of one conflict being alike.
+        """
+        used = np.flatnonzero((self.data.on < until) & ~np.isin(self.conflicts[self.wars], without))
+        known = (self.data if data is None else data).select(used)
+        counts = landmark_counts(
+            self.starts, self.ends, self.causes, self.wars[used], known.on,
+            edges=EDGES, n_causes=self.n_causes, observed_until=until,
+        )  # fmt: skip
+        return fit_endings(
+            known, counts, until=until, landmarks_a_year=self.landmarks_a_year, precision=precision,
+            clusters=self.conflicts[self.wars[used]] if clustered else None,
+        )  # fmt: skip
+
+    def aalen_johansen(
+        self,
+        rows: Ints,
+        until: float,
+        ahead: Sequence[float],
+        *,
+        least_at_risk: int = 1,
+        without: npt.ArrayLike = (),
+    ) -> Floats:
+        """Aalen-Johansen for landmarks given how long each war had lasted, mean over draws of dates."""
+        others = ~np.isin(self.conflicts, without)
+        total = np.zeros((len(rows), len(ahead), self.n_causes))
+        for draw in range(len(self.starts)):
+            begun = others & (self.starts[draw] < until)
+            lasted = (np.minimum(self.ends[draw], until) - self.starts[draw])[begun] / MONTH_DAYS
+            cause = np.where(self.ends[draw] <= until, self.causes, 0)[begun]
+            total += incidence_after(
+                lasted, cause, self.data.elapsed_years[rows] * 12, ahead,
+                n_causes=self.n_causes, least_at_risk=least_at_risk,
+            )  # fmt: skip
+        return total / len(self.starts)
+
+    def constant(self, until: float, ahead: Sequence[float]) -> Floats:
+        """Constant hazards from all war-time watched, shape (n_ahead, n_causes)."""
+        watched = np.clip(np.minimum(self.ends, until) - self.starts, 0, None).sum() / MONTH_DAYS
+        over = (self.ends <= until) & (self.causes > 0)
+        rate = np.array([(over & (self.causes == k + 1)).sum() for k in range(self.n_causes)]) / watched
+        gone = -np.expm1(-rate.sum() * np.asarray(ahead, dtype=np.float64))
+        return np.asarray(gone[:, None] * rate / max(float(rate.sum()), 1e-12))
+
+
+@dataclass(frozen=True, eq=False)
+class RollingForecasts:
+    """What each method said, and what happened.
+
+    Parameters
+    ----------
+    ahead : tuple of int
+        Months.
+    rows : ndarray of int64, shape (n,)
+        Landmarks of the panel that were forecast.
+    years : ndarray of int64, shape (n,)
+        Origin of each.
+    clusters : ndarray of int64, shape (n,)
+        Conflict of each.
+    weight : ndarray of float64, shape (n,)
+        Share of draws of dates in which the war was going on.
+    happened : ndarray of float64, shape (n, n_ahead, n_causes)
+    forecasts : mapping of str to ndarray of float64, shape (n, n_ahead, n_causes)
+        By method, see :data:`METHODS`.
+    settings : mapping of int to Settings
+        What the model chose at each origin.
+    """
+
+    ahead: tuple[int, ...]
+    rows: Ints
+    years: Ints
+    clusters: Ints
+    weight: Floats
+    happened: Floats
+    forecasts: Mapping[str, Floats]
+    settings: Mapping[int, Settings]
+
+
+@dataclass
+class _Judge:
+    """Keeps how candidates did, and picks one from what was over and coded."""
+
+    ahead: Sequence[int]
+    candidates: Sequence[Settings]
+    when: list[Floats] = field(default_factory=list)
+    scores: list[Floats] = field(default_factory=list)  # (n, n_judged, n_candidates + 1), the reference last
+
+    def keep(self, on: Floats, weight: Floats, scored: list[Floats]) -> None:
+        at = [list(self.ahead).index(months) for months in _JUDGED]
+        self.when.append(on)
+        self.scores.append(np.stack([weight[:, None] * values.sum(axis=2)[:, at] for values in scored], axis=2))
+
+    def choose(self, until: float) -> Settings:
+        if not self.when:
+            return _FIRST_SETTINGS
+        on, scores = np.concatenate(self.when), np.concatenate(self.scores)
+        over = on[:, None] + np.array(_JUDGED) * MONTH_DAYS <= until
+        total = (scores * over[:, :, None]).sum(axis=0)
+        told = total[:, -1] > 0
+        if not told.any():
+            return _FIRST_SETTINGS
+        relative = (total[told, :-1] / total[told, -1:]).mean(axis=0)
+        return self.candidates[int(np.argmin(relative))]
+
+
+def rolling_forecasts(
+    panel: EndingsPanel,
+    origins: Sequence[int],
+    *,
+    coded_until: Callable[[int], float],
+    first_scored: int,
+    ahead: Sequence[int] = AHEAD,
+    methods: Sequence[str] = tuple(METHODS),
+) -> RollingForecasts:
+    """Forecast the wars going on at landmarks of each origin's year.
+
+    Parameters
+    ----------
+    panel : EndingsPanel
+    origins : sequence of int
+        Years, rising. Those before ``first_scored`` only teach the choice of settings.
+    coded_until : callable of int to float
+        Last day, since 1970-01-01, whose endings could be coded in a year.
+    first_scored : int
+    ahead : sequence of int
+        Months; must hold 12, 24 and 60.
+    methods : sequence of str
+        Names from :data:`METHODS`.
+
+    Returns
+    -------
+    RollingForecasts
+
+    Raises
+    ------
+    DataError
+        If no war was going on at any origin, or a method is not known.
+    """
+    unknown = [name for name in methods if name not in METHODS]
+    if unknown:
+        raise DataError(f"unknown methods {', '.join(unknown)}; known: {', '.join(METHODS)}.")
+    weight, happened = outcome_shares(
+        panel.starts, panel.ends, panel.causes, panel.wars, panel.data.on, ahead, n_causes=panel.n_causes
+    )
+    candidates = {"model": CANDIDATES, "model_no_agreements": CANDIDATES, "groups": CANDIDATES}
+    judges = {name: _Judge(ahead, candidates[name]) for name in candidates if name in methods}
+    years, chosen_settings = panel.years, {}
+    kept: list[Ints] = []
+    said: dict[str, list[Floats]] = {name: [] for name in methods}
+    for year in origins:
+        rows = np.flatnonzero((years == year) & (weight > 0))
+        if not len(rows):
+            continue
+        found, settings = _at_origin(panel, rows, coded_until(year), ahead, methods, judges, weight, happened)
+        chosen_settings[year] = settings
+        if year >= first_scored:
+            kept.append(rows)
+            for name in methods:
+                said[name].append(found[name])
+    if not kept:
+        raise DataError("No war was going on at any origin; there is nothing to score.")
+    rows = np.concatenate(kept)
+    return RollingForecasts(
+        tuple(ahead), rows, years[rows], panel.conflicts[panel.wars[rows]], weight[rows], happened[rows],
+        {name: np.concatenate(parts) for name, parts in said.items()}, chosen_settings,
+    )  # fmt: skip
+
+
+def _at_origin(
+    panel: EndingsPanel,
+    rows: Ints,
+    until: float,
+    ahead: Sequence[int],
+    methods: Sequence[str],
+    judges: Mapping[str, _Judge],
+    weight: Floats,
+    happened: Floats,
+) -> tuple[dict[str, Floats], Settings]:
+    """Every method's forecast for the landmarks ``rows``, from what was coded by ``until``."""
+    data, base = panel.data.select(rows), panel.aalen_johansen(rows, until, ahead)
+    found = {"aalen_johansen": base}
+    if "aalen_johansen_steady" in methods:
+        found["aalen_johansen_steady"] = panel.aalen_johansen(rows, until, ahead, least_at_risk=_STEADY)
+    if "constant" in methods:
+        found["constant"] = np.broadcast_to(panel.constant(until, ahead), base.shape)
+    off = Settings(np.inf, np.inf, np.inf)
+    settings = _FIRST_SETTINGS
+    plain = panel.data.without_features()
+    if {"elapsed", "groups"} & set(methods):
+        fitted = panel.fit(until, data=plain)
+        found["elapsed"] = fitted.incidence(plain.select(rows), ahead, off)
+        if "groups" in methods:
+            found["groups"], _ = _judged(fitted, plain.select(rows), base, "groups", judges, until, ahead, rows,
+                                         weight, happened)  # fmt: skip
+    if "regression_free" in methods:
+        found["regression_free"] = panel.fit(until, precision=0.0).incidence(data, ahead, off)
+    if {"regression", "regression_mean", "model_fixed", "model"} & set(methods):
+        fitted = panel.fit(until)
+        found["regression"] = fitted.incidence(data, ahead, off)
+        found["regression_mean"] = (found["regression"] + base) / 2
+        found["model_fixed"] = fitted.incidence(data, ahead, _FIRST_SETTINGS)
+        if "model" in methods:
+            found["model"], settings = _judged(fitted, data, base, "model", judges, until, ahead, rows, weight,
+                                               happened)  # fmt: skip
+    if "model_no_agreements" in methods:
+        blind = panel.data.features.copy()
+        blind[:, list(panel.agreement_columns)] = 0.0
+        other = LandmarkData(panel.data.on, panel.data.elapsed_years, blind, panel.data.blocks, panel.data.groups)
+        found["model_no_agreements"], _ = _judged(
+            panel.fit(until, data=other), other.select(rows), base, "model_no_agreements", judges, until, ahead, rows,
+            weight, happened,
+        )  # fmt: skip
+    return found, settings
+
+
+def _judged(
+    fitted: FittedEndings,
+    data: LandmarkData,
+    base: Floats,
+    name: str,
+    judges: Mapping[str, _Judge],
+    until: float,
+    ahead: Sequence[int],
+    rows: Ints,
+    weight: Floats,
+    happened: Floats,
+) -> tuple[Floats, Settings]:
+    """The forecast with the settings that had done best; then every candidate's score is kept for later origins."""
+    judge = judges[name]
+    settings = judge.choose(until)
+    bare: dict[Settings, Floats] = {}
+    scored, forecast = [], base
+    for candidate in judge.candidates:
+        key = Settings(candidate.lately, candidate.conflict, candidate.kind)
+        if key not in bare:
+            bare[key] = fitted.incidence(data, ahead, key)
+        mixed = (1 - candidate.incidence_weight) * bare[key] + candidate.incidence_weight * base
+        scored.append(brier_scores(mixed, happened[rows]))
+        if candidate == settings:
+            forecast = mixed
+    if settings not in judge.candidates:
+        forecast = fitted.incidence(data, ahead, settings)
+    judge.keep(data.on, weight[rows], [*scored, brier_scores(base, happened[rows])])
+    return forecast, settings
