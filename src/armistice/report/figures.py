@@ -12,6 +12,7 @@ from typing import Any, Final
 from armistice.report.charts import NARROW, WIDE, Canvas, LegendEntry, draw
 from armistice.report.charts.canvas import groups_of, tell
 from armistice.report.charts.cloud import classes, observed
+from armistice.report.charts.heatmap import MOST_WITH_NUMBERS
 from armistice.report.charts.timeline import ordered_marks
 from armistice.report.svg import draw_svg
 from armistice.report.telling import tell_cell
@@ -109,6 +110,8 @@ def data_table(chart: Chart, language: Language) -> DataTable:
     length = len(next(iter(chart.columns.values()), ()))
     if chart.kind == "cloud":
         return _in_classes(chart, language)
+    if chart.kind == "heatmap" and len(set(map(str, chart.columns["across"]))) > MOST_WITH_NUMBERS:
+        return _by_year(chart, language)
     if chart.kind == "timeline" and length > _MOST_ROWS:
         return _by_month(chart, language)
     write = _as_share(language) if chart.kind in ("incidence", "heatmap") else _as_written(language)
@@ -175,6 +178,31 @@ def _by_month(chart: Chart, language: Language) -> DataTable:
     if "group" in columns:
         headings, numeric = [fixed["group"], *headings], [False, *numeric]
     return DataTable(tuple(headings), tuple(rows), tuple(numeric), fixed["by_month"])
+
+
+def _by_year(chart: Chart, language: Language) -> DataTable:
+    """A grid of months as one row per line and one column per year: means of the shares."""
+    years: dict[str, dict[str, list[float]]] = {}
+    headings: dict[str, None] = {}
+    for month, line, value in zip(*(chart.columns[name] for name in ("across", "down", "value")), strict=True):
+        year = tell(month, language)[:4]
+        headings.setdefault(year)
+        cells = years.setdefault(tell(line, language), {})
+        if value is not None and math.isfinite(value):
+            cells.setdefault(year, []).append(float(value))
+    rows = tuple(
+        (
+            line,
+            *(
+                words(language).percent(sum(cells[y]) / len(cells[y]))
+                if y in cells
+                else fixed_words(language)["not_known"]
+                for y in headings
+            ),
+        )
+        for line, cells in years.items()
+    )
+    return DataTable(("", *headings), rows, (False, *(True for _ in headings)), chart.y.in_language(language))
 
 
 def _in_classes(chart: Chart, language: Language) -> DataTable:

@@ -11,9 +11,11 @@ from typing import Any, Final
 from armistice.assessment import Assessment, StudyOutcome
 from armistice.claims import VERDICTS
 from armistice.files import write_whole
-from armistice.report.figures import make_figure
+from armistice.record.known_when import known_when
+from armistice.report.figures import Figure, make_figure
 from armistice.report.telling import tell_cell, tell_key, tell_quantity
 from armistice.report.words import SIGNS, fixed_words
+from armistice.studies.study import Chart
 from armistice.text import Language, Text, words
 
 __all__ = ["MOST_BYTES", "report_html", "write_report"]
@@ -189,6 +191,7 @@ def _coverage(assessment: Assessment, language: Language) -> dict[str, Any]:
 
     return {
         "sentence": found.sentence.in_language(language),
+        "figure": _known_when(assessment, language),
         "tables": [
             {
                 "title": table.title.in_language(language),
@@ -212,6 +215,32 @@ def _coverage(assessment: Assessment, language: Language) -> dict[str, Any]:
             for series in found.series
         ],
     }
+
+
+def _known_when(assessment: Assessment, language: Language) -> Figure:
+    """The holes of the record: months across, tables and series by side down."""
+    months, lines = known_when(assessment.record)
+    chart = Chart(
+        "known-when",
+        "heatmap",
+        Text(en="What is known of each month", nl="Wat er van elke maand bekend is"),
+        Text(
+            en="Dark: known, by day for daily series, else by any row. Light: nothing was read for that "
+            "month, which may be because nothing happened.",
+            nl="Donker: bekend, per dag voor dagreeksen, anders met minstens één rij. Licht: voor die maand "
+            "is niets gelezen, misschien omdat er niets gebeurde.",
+        ),
+        {
+            "across": [month.isoformat()[:7] for _ in lines for month in months],
+            "down": [line.title for line in lines for _ in months],
+            "value": [share for line in lines for share in line.share],
+        },
+        x=Text(en="", nl=""),
+        y=Text(
+            en="share of the months of each year that is known", nl="deel van de maanden van elk jaar dat bekend is"
+        ),
+    )
+    return make_figure(chart, language, id="coverage-known-when")
 
 
 def _sources(assessment: Assessment, language: Language) -> Iterator[dict[str, str]]:
