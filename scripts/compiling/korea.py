@@ -2,16 +2,37 @@
 
 The front is coded in coarse zones; :data:`ZONES` turns them into kilometres north of the 38th parallel with bounds,
 at 111 km to a degree of latitude. A zone's bounds are its edges; known lines (Kansas: 2-6 miles north of the parallel)
-take theirs.
+take theirs. Rows read by hand stand in ``additions/korea``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from compiling.additions import filled_in, with_additions
 from compiling.tables import addresses, number, precise, read_rows, write_rows
 
 NAMES = Path(__file__).parent / "names"
+#: Columns of the tables that also hold rows read by hand, and by what they are sorted.
+COLUMNS = {
+    "talks": "id,date,end_date,date_precision,known_on,kind,level,parties,issues,outcome,agreement,"
+    "name_en,name_nl,place_en,place_nl,note,source",
+    "events": "id,date,end_date,date_precision,known_on,actor,kind,name_en,name_nl,target_en,target_nl,"
+    "stated_reason,answer_announced,note,source",
+    "figures": "subject,quantity,date,end_date,date_precision,known_on,value,low,high,unit,claimed_by,note,source",
+    "exchanges": "date,date_precision,known_on,to_side,persons,civilians,claimed_by,talk,note,source",
+    "leaders": "date,date_precision,known_on,side,office,name_en,name_nl,until,how,source",
+    "opinion": "date,date_precision,known_on,fieldwork_start,population,pollster,measure,answer,percent,n,note,source",
+}
+ORDER = {
+    "talks": ("date", "id"),
+    "events": ("date", "id"),
+    "figures": ("date", "subject", "quantity", "claimed_by", "known_on", "end_date"),
+    "exchanges": ("date", "to_side", "claimed_by"),
+    "leaders": ("date", "side", "office"),
+    "opinion": ("date", "population", "measure", "answer", "pollster"),
+}
 #: km north of the 38th parallel: middle, low, high.
 ZONES = {
     "pusan": (-255, -330, -180),
@@ -75,15 +96,25 @@ def compile_korea(shared: Path, folder: Path) -> dict[str, int]:
         "events.csv": _events(source, folder),
         "figures.csv": _figures(source, folder),
         "exchanges.csv": _exchanges(source, folder),
+        "leaders.csv": _write("leaders", [], folder),
+        "opinion.csv": _write("opinion", [], folder),
         "front.csv": _front(source, folder),
         "series/us_deaths.csv": _deaths(source, folder),
         "series/air_monthly.csv": _air(source, folder),
     }
 
 
+def _write(table: str, gathered: Sequence[dict[str, object]], folder: Path) -> int:
+    """The gathered rows and those read by hand, in order, after the corrections of ``filled.csv``."""
+    columns = COLUMNS[table].split(",")
+    rows = filled_in(with_additions(gathered, "korea", table, columns), "korea", table)
+    rows.sort(key=lambda row: tuple(str(row.get(column) or "") for column in ORDER[table]))
+    return write_rows(folder / f"{table}.csv", columns, rows)
+
+
 def _talks(source: Path, folder: Path) -> int:
     rows = read_rows(source / "korea_1950_53_negotiations.csv")
-    talks = []
+    talks: list[dict[str, object]] = []
     for name in read_rows(NAMES / "korea_talks.csv"):
         row = rows[int(name["row"])]
         date, precision = precise(row["date"])
@@ -109,7 +140,7 @@ def _talks(source: Path, folder: Path) -> int:
                 "source": addresses(row["source_urls"]),
             }
         )
-    return write_rows(folder / "talks.csv", list(talks[0]), talks)
+    return _write("talks", talks, folder)
 
 
 def _events(source: Path, folder: Path) -> int:
@@ -150,17 +181,17 @@ def _events(source: Path, folder: Path) -> int:
                 "source": "us_army_campaigns",
             }
         )
-    events.sort(key=lambda event: (str(event["date"]), str(event["id"])))
-    return write_rows(folder / "events.csv", list(events[0]), events)
+    return _write("events", events, folder)
 
 
 def _figures(source: Path, folder: Path) -> int:
     rows = read_rows(source / "korea_1950_53_negotiations.csv")
-    figures = [
+    figures: list[dict[str, object]] = [
         {
             "subject": "sixty-two-paragraphs",
             "quantity": "paragraphs_agreed",
             "date": "1952-07-01",
+            "date_precision": "day",
             "value": 62,
             "unit": "of 63 draft paragraphs",
             "claimed_by": "Foreign Relations of the United States",
@@ -170,6 +201,7 @@ def _figures(source: Path, folder: Path) -> int:
             "subject": "rhee-releases-prisoners",
             "quantity": "prisoners_released",
             "date": "1953-06-18",
+            "date_precision": "day",
             "value": 27000,
             "unit": "persons",
             "claimed_by": "Encyclopaedia Britannica; Foreign Relations of the United States",
@@ -177,24 +209,24 @@ def _figures(source: Path, folder: Path) -> int:
             "source": addresses(rows[35]["source_urls"]),
         },
     ]
-    columns = ("subject", "quantity", "date", "value", "unit", "claimed_by", "note", "source")
-    return write_rows(folder / "figures.csv", columns, figures)
+    return _write("figures", figures, folder)
 
 
 def _exchanges(source: Path, folder: Path) -> int:
     row = read_rows(source / "korea_1950_53_negotiations.csv")[27]
-    common = {
+    common: dict[str, object] = {
         "date": "1953-05-03",
+        "date_precision": "day",
         "talk": "sick-wounded-agreed",
         "claimed_by": "press and archive accounts",
         "note": "last day of the exchange of sick and wounded, from 20 April",
         "source": addresses(row["source_urls"]),
     }
-    exchanges = [
+    exchanges: list[dict[str, object]] = [
         {"to_side": "south", "persons": 684, "civilians": None, **common},
         {"to_side": "north", "persons": 1030 + 5194 + 446, "civilians": 446, **common},
     ]
-    return write_rows(folder / "exchanges.csv", list(exchanges[0]), exchanges)
+    return _write("exchanges", exchanges, folder)
 
 
 def _front(source: Path, folder: Path) -> int:
