@@ -6,6 +6,7 @@ from armistice.history.analogues import Distances, LeaveOneOut, RankRange, gower
 from armistice.history.dates import draw_durations
 from armistice.history.endings import EndingShares, bootstrap_shares, ending_shares, median_ahead, share_interval
 from armistice.history.incidence import AalenJohansen, Influence, aalen_johansen, influence
+from armistice.history.recurrence import Renewals, next_episodes, renewal_shares
 
 __all__ = [
     "AalenJohansen",
@@ -14,6 +15,7 @@ __all__ = [
     "Influence",
     "LeaveOneOut",
     "RankRange",
+    "Renewals",
     "aalen_johansen",
     "bootstrap_shares",
     "draw_durations",
@@ -22,6 +24,8 @@ __all__ = [
     "influence",
     "leave_one_out",
     "median_ahead",
+    "next_episodes",
     "rank_ranges",
+    "renewal_shares",
     "share_interval",
 ]
