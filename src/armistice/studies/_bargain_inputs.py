@@ -20,8 +20,8 @@ __all__ = ["FrontMoves", "Observed", "Spells", "observe"]
 Floats = npt.NDArray[np.float64]
 _MONTH: Final = 30.4375
 #: The front's recent course: long enough for a drift to show, short enough to be the war as it is now.
-_FRONT_DAYS: Final = 730
-_LEAST_STRETCHES: Final = 6
+_FRONT_DAYS: Final = 365
+_LEAST_STRETCHES: Final = 4
 _LEAST_STRETCH_DAYS: Final = 20
 #: Talks count as open this long after the sides last met.
 _OPEN_DAYS: Final = 60
