@@ -1,0 +1,161 @@
+"""Hold the study of bargaining against what was agreed and refused, and print the region of two wars.
+
+    python scripts/validate_bargaining.py            # docs/validation-bargaining.md, about ten minutes
+
+Each outcome is predicted from a record as of the day before. What an issue is worth follows from its sort alone
+(studies/_bargain_issues.py), so nothing here was fitted to these outcomes; they are few, and chosen by being on record.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from armistice.estimate import Estimate
+from armistice.record.load import load_war
+from armistice.studies import study_named
+from armistice.studies.study import StudyResult
+
+ROOT = Path(__file__).resolve().parents[1]
+#: War, issue, the talk on record that tells, its day, and whether the issue was agreed.
+OUTCOMES = (
+    ("ukraine", "ceasefire", "belarus-1", "2022-02-28", False),
+    ("ukraine", "humanitarian_corridors", "belarus-2", "2022-03-03", True),
+    ("ukraine", "ceasefire", "belarus-3", "2022-03-07", False),
+    ("ukraine", "neutrality", "istanbul-2022", "2022-03-29", False),
+    ("ukraine", "security_guarantees", "istanbul-2022", "2022-03-29", False),
+    ("ukraine", "grain", "grain-deal", "2022-07-22", True),
+    ("ukraine", "prisoners", "azovstal-swap", "2022-09-21", True),
+    ("ukraine", "grain", "grain-ends", "2023-07-17", False),
+    ("ukraine", "energy", "energy-moratorium", "2025-03-18", True),
+    ("ukraine", "ceasefire", "energy-moratorium", "2025-03-18", False),
+    ("ukraine", "black_sea", "riyadh-march-2025", "2025-03-23", False),
+    ("ukraine", "prisoners", "istanbul-1", "2025-05-16", True),
+    ("ukraine", "ceasefire", "istanbul-1", "2025-05-16", False),
+    ("ukraine", "leaders_meeting", "istanbul-1", "2025-05-16", False),
+    ("ukraine", "bodies", "istanbul-2", "2025-06-02", True),
+    ("ukraine", "ceasefire", "istanbul-2", "2025-06-02", False),
+    ("korea", "agenda", "agenda-adopted", "1951-07-26", True),
+    ("korea", "site", "site-panmunjom", "1951-10-07", True),
+    ("korea", "line", "line-agreed", "1951-11-27", True),
+    ("korea", "political_conference", "political-conference", "1952-02-01", True),
+    ("korea", "prisoners", "package-proposal", "1952-04-28", False),
+    ("korea", "prisoners", "break-october-1952", "1952-10-08", False),
+    ("korea", "prisoners", "prisoners-agreed", "1953-06-08", True),
+)
+REGIONS = (("ukraine", "2025-06-03"), ("korea", "1952-07-15"))
+
+
+def run(war: str, day: str, draws: int) -> StudyResult:
+    """The study as of a day, with its own fixed seed."""
+    study = study_named("bargain")
+    record = load_war(war).as_of(day)
+    return study.run(record, study.parameters(draws=draws), np.random.default_rng(1))
+
+
+def predictions(draws: int) -> list[tuple[tuple[str, str, str, str, bool], float | None]]:
+    """Share of assumptions in which each issue was open on the day before."""
+    studied: dict[tuple[str, str], StudyResult] = {}
+    found: list[tuple[tuple[str, str, str, str, bool], float | None]] = []
+    for outcome in OUTCOMES:
+        war, issue, talk, day, _ = outcome
+        assert any(row.id == talk for row in load_war(war).as_of("2025-06-30").talks), f"{war}: no talk {talk}"
+        before = (dt.date.fromisoformat(day) - dt.timedelta(days=1)).isoformat()
+        if (war, before) not in studied:
+            studied[war, before] = run(war, before, draws)
+            print(f"{war} {before}", file=sys.stderr, flush=True)
+        quantity = studied[war, before].quantities.get(f"issue_open[{issue}]")
+        found.append((outcome, quantity.value if isinstance(quantity, Estimate) else None))
+    return found
+
+
+def brier_difference(
+    shares: np.ndarray, agreed: np.ndarray, rng: np.random.Generator
+) -> tuple[float, float, float, float]:  # type: ignore[type-arg]
+    """Brier score, that of the base rate left one out, and an interval of their difference by resampling outcomes."""
+    n = len(agreed)
+    base = (agreed.sum() - agreed) / (n - 1)
+    own, other = (shares - agreed) ** 2, (base - agreed) ** 2
+    rows = rng.integers(0, n, size=(10_000, n))
+    low, high = np.quantile((own - other)[rows].mean(axis=1), [0.025, 0.975])
+    return float(own.mean()), float(other.mean()), float(low), float(high)
+
+
+def page(draws: int, region_draws: int) -> str:
+    """The page, in Markdown."""
+    began = time.process_time()
+    found = predictions(draws)
+    usable = [(outcome, share) for outcome, share in found if share is not None]
+    shares = np.array([share for _, share in usable])
+    agreed = np.array([float(outcome[4]) for outcome, _ in usable])
+    own, base, low, high = brier_difference(shares, agreed, np.random.default_rng(2))
+    lines = [
+        "# Bargaining, held against what was agreed and refused",
+        "",
+        f"Made by `python scripts/validate_bargaining.py` on {dt.date.today()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}; {draws} games per aid level and day.",
+        "",
+        "Each row: the share of the stated assumptions in which the issue, by itself, left neither side worse off, from a "
+        "record as of the day before. What an issue is worth follows from its sort, set once for all wars before these "
+        "outcomes were looked at; a ceasefire is priced by the game. Whether an outcome counts as agreed is our reading of "
+        "the row named.",
+        "",
+        "| war | day | issue | row | open in | agreed |",
+        "|---|---|---|---|---:|---|",
+    ]
+    for (war, issue, talk, day, was), share in found:
+        told = "not priced" if share is None else f"{100 * share:.0f} %"
+        lines.append(f"| {war} | {day} | {issue} | {talk} | {told} | {'yes' if was else 'no'} |")
+    better = "better than" if high < 0 else "worse than" if low > 0 else "not told apart from"
+    lines += [
+        "",
+        f"Brier score {own:.3f} over {len(usable)} outcomes, against {base:.3f} for the base rate (left one out): difference "
+        f"{own - base:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}: {better} the base rate. The outcomes are few, from two "
+        "wars, and those of one round hang together, so the interval is too narrow if anything.",
+        "",
+        "Rows not priced: the issue was settled, or not among the twelve talked about last.",
+    ]
+    for war, day in REGIONS:
+        lines += ["", f"## {war}, as of {day}", "", *region(war, day, region_draws)]
+    lines += ["", f"CPU time {time.process_time() - began:.0f} s."]
+    return "\n".join(lines) + "\n"
+
+
+def region(war: str, day: str, draws: int) -> Sequence[str]:
+    """What the study says with more draws."""
+    result = run(war, day, draws)
+    lines = [f"{draws} games per aid level.", ""]
+    lines += [f"- {sentence.en}" for sentence in result.sentences]
+    (chart,) = [c for c in result.charts if c.name == "sensitivity"]
+    lines += [
+        "", "Share of draws with a deal, highest third of an assumption less lowest (95 % interval):", "",
+        "| assumption | difference | from | to |", "|---|---:|---:|---:|",
+    ]  # fmt: skip
+    columns = chart.columns
+    for label, value, lower, upper in zip(
+        columns["label"], columns["value"], columns["lower"], columns["upper"], strict=True
+    ):
+        lines.append(f"| {label.en} | {value:+.2f} | {lower:+.2f} | {upper:+.2f} |")
+    return lines
+
+
+def main() -> None:
+    """Write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--draws", type=int, default=48)
+    parser.add_argument("--region-draws", type=int, default=256)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "validation-bargaining.md")
+    arguments = parser.parse_args()
+    arguments.out.write_text(page(arguments.draws, arguments.region_draws), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
