@@ -351,3 +351,12 @@ def test_no_row_of_a_record_is_dated_after_its_day(war, day):
         assert all(row.last_day() <= day for row in getattr(record, name))
     arrays = [record.front.dates, *(series.dates for series in record.all_series.values())]
     assert all(array.size == 0 or array[-1] <= np.datetime64(day) for array in arrays)
+
+
+def test_an_earlier_record_is_the_one_of_that_day_and_no_later_one(war):
+    late = war.as_of("2020-06-30")
+    assert plain(late.earlier(dt.date(2020, 3, 4))) == plain(war.as_of("2020-03-04"))
+    assert plain(late) != plain(late.earlier(dt.date(2020, 3, 4)))
+    for day in (dt.date(2020, 7, 1), dt.date(1990, 1, 1)):
+        with pytest.raises(DataError, match="give a day from"):
+            late.earlier(day)

@@ -7,7 +7,7 @@ known later can reach a study by another door.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -117,6 +117,7 @@ class Record:
     sources: Mapping[str, Source]
     claims_toml: str = field(default="", repr=False)
     _key: object = field(default=None, repr=False)
+    _cut_again: Callable[[dt.date], Record] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self._key is not _KEY:
@@ -129,6 +130,29 @@ class Record:
         except KeyError:
             known = ", ".join(self.all_series) or "none"
             raise DataError(f"{self.war.id} has no series {series_id!r}; known series: {known}.") from None
+
+    def earlier(self, day: dt.date) -> Record:
+        """What was known by the end of an earlier day: for lines over time, each point from what it could know.
+
+        Parameters
+        ----------
+        day : date
+            From the first day of the war to this record's.
+
+        Raises
+        ------
+        DataError
+            If the day is later than this record's or before the war, or the record was made by hand.
+        """
+        if not self.war.start <= day <= self.as_of:
+            raise DataError(
+                f"earlier({day}): give a day from {self.war.start}, the war's first, to {self.as_of}, this record's."
+            )
+        if self._cut_again is None:
+            raise DataError(
+                "This record does not know the folder it comes from; make it by load_war(...).as_of(date)."
+            )
+        return self._cut_again(day)
 
     @property
     def days_at_war(self) -> int:

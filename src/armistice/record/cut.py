@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -66,6 +67,7 @@ def cut(contents: Contents, as_of: dt.date, *, hindsight: bool) -> Record:
         hindsight=hindsight,
         sources=_sources_cited(contents, war, tables, as_of),
         claims_toml=contents.claims_toml,
+        _cut_again=partial(cut, contents, hindsight=hindsight),
         **rest,
     )
 
