@@ -67,6 +67,10 @@ _UNITS: Final[Mapping[str, Text]] = {
         Text(en="rows on that day", nl="rijen op die dag"),
         Text(en="people returned to Ukraine", nl="mensen terug naar Oekraïne"),
         Text(en="points", nl="punten"),
+        Text(en="past wars", nl="eerdere oorlogen"),
+        Text(en="endings", nl="eindes"),
+        Text(en="signings", nl="tekeningen"),
+        Text(en="leaders at the end of a war", nl="leiders aan het eind van een oorlog"),
     )
 }
 
