@@ -2,14 +2,13 @@
 
 Steps, each learnt from landmarks observed by a day:
 
-1. :func:`~armistice.history.shrunken_hazards.fit_shrunken_hazards` on the covariates.
+1. :func:`~armistice.history.shrunken_hazards.fit_shrunken_hazards` on the covariates, its shrinkage learnt.
 2. Ratios of endings observed to expected, by cause, drawn towards 1 (:func:`shrunken_ratios`): of all wars lately
-   (an era), of the war's own conflict, of its type lately, of wars and minor conflicts lately. Each is computed on what
+   (an era), of the war's own conflict, of its type lately, of wars and of minor conflicts lately. Each is computed on what
    the ones before it leave.
-3. A weighted mean with the Aalen-Johansen incidence; the weight may be 0.
-
-The strengths of 2 and 3 are :class:`Settings`; :mod:`armistice.history.rolling` chooses them at each origin by how they
-had done until then.
+3. How strongly the ratios are drawn towards 1 cannot be told from so few endings, so the forecast is the mean
+   over :data:`STRENGTHS`. (Choosing the strength that had done best until then was tried; see
+   :mod:`armistice.history.rolling`.)
 """
 
 from __future__ import annotations
@@ -33,33 +32,28 @@ from armistice.history.shrunken_hazards import (
     shrunken_ratios,
 )
 
-__all__ = ["CANDIDATES", "EDGES", "FittedEndings", "LandmarkData", "Settings", "fit_endings"]
+__all__ = ["EDGES", "NO_RATIOS", "STRENGTHS", "FittedEndings", "LandmarkData", "Settings", "fit_endings"]
 
 #: Months ahead at which the hazard may step.
 EDGES: Final = (0.0, 6.0, 12.0, 24.0, 36.0, 60.0)
 #: Half-lives, in years, of what counts as lately: for all wars, and for a type or an intensity.
 _ALL_HALF_LIFE: Final = 3.0
 _KIND_HALF_LIFE: Final = 8.0
-_NO_CORRECTION: Final = float("inf")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How strongly the corrections are drawn towards none, in endings; and the weight of Aalen-Johansen.
+    """How strongly each ratio is drawn towards 1, in endings; infinity switches it off."""
 
-    Infinity switches a correction off.
-    """
-
-    lately: float = 1.0
-    conflict: float = 5.0
-    kind: float = 5.0
-    incidence_weight: float = 0.0
+    lately: float = np.inf
+    conflict: float = np.inf
+    kind: float = np.inf
 
 
-#: What may be chosen at an origin.
-CANDIDATES: Final = tuple(
-    Settings(*values) for values in itertools.product((1.0, 5.0), (2.0, 5.0, 20.0), (3.0, 15.0), (0.0, 0.2, 0.4))
-)
+#: Strengths over which the forecast is averaged.
+STRENGTHS: Final = tuple(Settings(*values) for values in itertools.product((1.0, 5.0), (2.0, 5.0, 20.0), (3.0, 15.0)))
+#: No ratios at all.
+NO_RATIOS: Final = Settings()
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +70,7 @@ class LandmarkData:
     blocks : tuple of int
         Sizes of the blocks that are shrunk together.
     groups : mapping of str to ndarray of int64, shape (n,)
-        ``conflict``, ``type`` and ``war`` (whether a year saw 1,000 deaths): codes from 0; -1 where not known.
+        ``conflict``, ``type`` and ``war`` (whether the last finished year saw 1,000 deaths): codes from 0; -1 where not known.
     """
 
     on: Floats
@@ -111,8 +105,6 @@ class FittedEndings:
     Parameters
     ----------
     hazards : ShrunkenHazards
-    months_per_landmark : float
-        Calendar time between landmarks of one war.
     observed, expected : ndarray of float64, shape (n, n_causes)
         Endings in the first stretch after each landmark fitted on, without overlap.
     data : LandmarkData
@@ -127,8 +119,11 @@ class FittedEndings:
     data: LandmarkData
     until: float
 
-    def corrections(self, data: LandmarkData, settings: Settings) -> Floats:
-        """Log of the product of the ratios for each landmark and cause, shape (n, n_causes)."""
+    def corrections(self, data: LandmarkData, settings: Settings, rng: np.random.Generator | None = None) -> Floats:
+        """Log of the product of the ratios for each landmark and cause, shape (n, n_causes).
+
+        With ``rng`` each ratio is drawn from its gamma distribution.
+        """
         total = np.zeros((data.n, self.observed.shape[1]))
         expected = self.expected.copy()
         age = (self.until - self.data.on) / 365.25
@@ -145,24 +140,45 @@ class FittedEndings:
             theirs = np.zeros(self.data.n, dtype=np.int64) if name is None else self.data.groups[name]
             mine = np.zeros(data.n, dtype=np.int64) if name is None else data.groups[name]
             n_groups = int(max(theirs.max(initial=0), mine.max(initial=0))) + 1
-            ratio = shrunken_ratios(self.observed, expected, theirs, prior=prior, weight=weight, n_groups=n_groups)
-            # A group that is not known, or was never seen, keeps the ratio 1.
+            ratio = shrunken_ratios(
+                self.observed, expected, theirs, prior=prior, weight=weight, n_groups=n_groups, rng=rng
+            )
+            # A group that is not known keeps the ratio 1.
             ratio = np.vstack([ratio, np.ones(ratio.shape[1])])
             total += np.log(ratio[mine])
             expected = expected * ratio[theirs]
         return total
 
-    def incidence(self, data: LandmarkData, ahead: npt.ArrayLike, settings: Settings) -> Floats:
-        """Probability of each ending within times ahead, shape (n, n_ahead, n_causes); without Aalen-Johansen."""
-        log_hazard = self.hazards.log_hazards(data.design()) + self.corrections(data, settings)[:, None, :]
-        return incidence_of_hazards(np.exp(log_hazard), self.hazards.edges, ahead)
+    def incidence(
+        self, data: LandmarkData, ahead: npt.ArrayLike, strengths: Sequence[Settings] = STRENGTHS
+    ) -> Floats:
+        """Probability of each ending within times ahead, mean over strengths; shape (n, n_ahead, n_causes)."""
+        log_hazard = self.hazards.log_hazards(data.design())
+        found = [
+            incidence_of_hazards(
+                np.exp(log_hazard + self.corrections(data, each)[:, None, :]), self.hazards.edges, ahead
+            )
+            for each in strengths
+        ]
+        return np.asarray(np.mean(found, axis=0))
 
     def drawn_incidence(
-        self, data: LandmarkData, ahead: npt.ArrayLike, settings: Settings, n_draws: int, rng: np.random.Generator
+        self,
+        data: LandmarkData,
+        ahead: npt.ArrayLike,
+        n_draws: int,
+        rng: np.random.Generator,
+        strengths: Sequence[Settings] = STRENGTHS,
     ) -> Floats:
-        """The same with coefficients drawn from their approximate posterior, shape (n_draws, n, n_ahead, n_causes)."""
+        """The same with coefficients and ratios drawn from their approximate posterior, strengths in turn.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_draws, n, n_ahead, n_causes)
+        """
         drawn = self.hazards.draws(data.design(), n_draws, rng)
-        drawn += self.corrections(data, settings)[:, None, :]
+        for i in range(n_draws):
+            drawn[i] += self.corrections(data, strengths[i % len(strengths)], rng)[:, None, :]
         return incidence_of_hazards(np.exp(drawn), self.hazards.edges, ahead)
 
 

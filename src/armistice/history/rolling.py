@@ -1,8 +1,8 @@
 """Would these methods have known? Forecasts of endings issued year by year, each from what was coded by then.
 
 At every origin each method learns from endings coded by that year and forecasts the wars going on. What happened is
-looked at afterwards only, with one exception that needs no future: how strongly the model's corrections count is chosen
-at each origin by how its candidates had done at earlier origins, on horizons that were over and coded.
+looked at afterwards only. Methods whose strength is "chosen at each origin" need no future either: they take the
+candidate that had done best at earlier origins, on horizons that were over and coded.
 
 References
 ----------
@@ -13,28 +13,47 @@ Dawid (1984), Journal of the Royal Statistical Society A 147:278-292 (prequentia
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from armistice.errors import DataError
-from armistice.history.endings_model import CANDIDATES, EDGES, FittedEndings, LandmarkData, Settings, fit_endings
+from armistice.history.endings_model import (
+    EDGES,
+    NO_RATIOS,
+    STRENGTHS,
+    FittedEndings,
+    LandmarkData,
+    Settings,
+    fit_endings,
+)
 from armistice.history.incidence import Floats, Ints, incidence_after
 from armistice.history.landmarks import MONTH_DAYS, landmark_counts, outcome_shares
 from armistice.history.scores import brier_scores
 
-__all__ = ["AHEAD", "HORIZONS", "METHODS", "EndingsPanel", "RollingForecasts", "rolling_forecasts"]
+__all__ = ["AHEAD", "HORIZONS", "METHODS", "Candidate", "EndingsPanel", "RollingForecasts", "rolling_forecasts"]
 
 #: Months ahead that are forecast; scores are told at the horizons, the integrated Brier score uses all.
 AHEAD: Final = (3, 6, 9, 12, 18, 24, 36, 48, 60)
 HORIZONS: Final = (6, 12, 24, 60)
 #: Horizons by which candidates are judged.
 _JUDGED: Final = (12, 24, 60)
-#: Before anything can be judged.
-_FIRST_SETTINGS: Final = Settings()
 _STEADY: Final = 40
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What may be chosen: strengths of the ratios, and how much Aalen-Johansen weighs in the mean with it."""
+
+    settings: Settings
+    incidence_weight: float
+
+
+CANDIDATES: Final = tuple(Candidate(each, weight) for each in STRENGTHS for weight in (0.0, 0.2, 0.4))
+#: Before anything can be judged.
+_FIRST: Final = CANDIDATES[0]
 
 #: Method, and what it is.
 METHODS: Final[dict[str, str]] = {
@@ -42,13 +61,13 @@ METHODS: Final[dict[str, str]] = {
     "constant": "constant hazard of each ending, all wars",
     "aalen_johansen_steady": "Aalen-Johansen given elapsed time, never from fewer than 40 wars",
     "elapsed": "hazards smooth in elapsed time, learnt from landmarks",
-    "groups": "the same with type and intensity, shrunk towards all wars, strength chosen at each origin",
+    "groups": "the same, by era, conflict, type and intensity shrunk towards all wars, strength chosen at each origin",
     "regression_free": "regression on all covariates, not shrunk",
     "regression": "regression on all covariates, shrinkage learnt at each origin",
     "regression_mean": "mean of that and Aalen-Johansen",
-    "model_fixed": "regression with corrections for era, conflict and kind, strengths fixed beforehand",
-    "model_no_agreements": "the model below without peace agreements",
-    "model": "regression with corrections and an average with Aalen-Johansen, strengths chosen at each origin",
+    "model_chosen": "regression with ratios for era, conflict and kind, averaged with Aalen-Johansen, strengths chosen at each origin",
+    "model_no_agreements": "the last method without peace agreements",
+    "model": "regression with ratios for era, conflict and kind, mean over strengths",
 }
 
 
@@ -175,8 +194,8 @@ class RollingForecasts:
     happened : ndarray of float64, shape (n, n_ahead, n_causes)
     forecasts : mapping of str to ndarray of float64, shape (n, n_ahead, n_causes)
         By method, see :data:`METHODS`.
-    settings : mapping of int to Settings
-        What the model chose at each origin.
+    chosen : mapping of int to Candidate
+        What ``model_chosen`` took at each origin.
     """
 
     ahead: tuple[int, ...]
@@ -186,7 +205,7 @@ class RollingForecasts:
     weight: Floats
     happened: Floats
     forecasts: Mapping[str, Floats]
-    settings: Mapping[int, Settings]
+    chosen: Mapping[int, Candidate]
 
 
 @dataclass
@@ -194,7 +213,7 @@ class _Judge:
     """Keeps how candidates did, and picks one from what was over and coded."""
 
     ahead: Sequence[int]
-    candidates: Sequence[Settings]
+    candidates: Sequence[Candidate]
     when: list[Floats] = field(default_factory=list)
     scores: list[Floats] = field(default_factory=list)  # (n, n_judged, n_candidates + 1), the reference last
 
@@ -203,15 +222,15 @@ class _Judge:
         self.when.append(on)
         self.scores.append(np.stack([weight[:, None] * values.sum(axis=2)[:, at] for values in scored], axis=2))
 
-    def choose(self, until: float) -> Settings:
+    def choose(self, until: float) -> Candidate:
         if not self.when:
-            return _FIRST_SETTINGS
+            return _FIRST
         on, scores = np.concatenate(self.when), np.concatenate(self.scores)
         over = on[:, None] + np.array(_JUDGED) * MONTH_DAYS <= until
         total = (scores * over[:, :, None]).sum(axis=0)
         told = total[:, -1] > 0
         if not told.any():
-            return _FIRST_SETTINGS
+            return _FIRST
         relative = (total[told, :-1] / total[told, -1:]).mean(axis=0)
         return self.candidates[int(np.argmin(relative))]
 
@@ -255,17 +274,15 @@ def rolling_forecasts(
     weight, happened = outcome_shares(
         panel.starts, panel.ends, panel.causes, panel.wars, panel.data.on, ahead, n_causes=panel.n_causes
     )
-    candidates = {"model": CANDIDATES, "model_no_agreements": CANDIDATES, "groups": CANDIDATES}
-    judges = {name: _Judge(ahead, candidates[name]) for name in candidates if name in methods}
-    years, chosen_settings = panel.years, {}
+    judges = {name: _Judge(ahead, CANDIDATES) for name in ("model_chosen", "groups") if name in methods}
+    years, chosen = panel.years, {}
     kept: list[Ints] = []
     said: dict[str, list[Floats]] = {name: [] for name in methods}
     for year in origins:
         rows = np.flatnonzero((years == year) & (weight > 0))
         if not len(rows):
             continue
-        found, settings = _at_origin(panel, rows, coded_until(year), ahead, methods, judges, weight, happened)
-        chosen_settings[year] = settings
+        found, chosen[year] = _at_origin(panel, rows, coded_until(year), ahead, methods, judges, weight, happened)
         if year >= first_scored:
             kept.append(rows)
             for name in methods:
@@ -275,7 +292,7 @@ def rolling_forecasts(
     rows = np.concatenate(kept)
     return RollingForecasts(
         tuple(ahead), rows, years[rows], panel.conflicts[panel.wars[rows]], weight[rows], happened[rows],
-        {name: np.concatenate(parts) for name, parts in said.items()}, chosen_settings,
+        {name: np.concatenate(parts) for name, parts in said.items()}, chosen,
     )  # fmt: skip
 
 
@@ -288,70 +305,56 @@ def _at_origin(
     judges: Mapping[str, _Judge],
     weight: Floats,
     happened: Floats,
-) -> tuple[dict[str, Floats], Settings]:
+) -> tuple[dict[str, Floats], Candidate]:
     """Every method's forecast for the landmarks ``rows``, from what was coded by ``until``."""
     data, base = panel.data.select(rows), panel.aalen_johansen(rows, until, ahead)
-    found = {"aalen_johansen": base}
+    found, candidate = {"aalen_johansen": base}, _FIRST
     if "aalen_johansen_steady" in methods:
         found["aalen_johansen_steady"] = panel.aalen_johansen(rows, until, ahead, least_at_risk=_STEADY)
     if "constant" in methods:
         found["constant"] = np.broadcast_to(panel.constant(until, ahead), base.shape)
-    off = Settings(np.inf, np.inf, np.inf)
-    settings = _FIRST_SETTINGS
-    plain = panel.data.without_features()
+    told = (base, ahead, weight[rows], happened[rows], until)
     if {"elapsed", "groups"} & set(methods):
+        plain = panel.data.without_features()
         fitted = panel.fit(until, data=plain)
-        found["elapsed"] = fitted.incidence(plain.select(rows), ahead, off)
+        found["elapsed"] = fitted.incidence(plain.select(rows), ahead, (NO_RATIOS,))
         if "groups" in methods:
-            found["groups"], _ = _judged(fitted, plain.select(rows), base, "groups", judges, until, ahead, rows,
-                                         weight, happened)  # fmt: skip
+            found["groups"], _ = _judged(judges["groups"], fitted, plain.select(rows), *told)
     if "regression_free" in methods:
-        found["regression_free"] = panel.fit(until, precision=0.0).incidence(data, ahead, off)
-    if {"regression", "regression_mean", "model_fixed", "model"} & set(methods):
+        found["regression_free"] = panel.fit(until, precision=0.0).incidence(data, ahead, (NO_RATIOS,))
+    if {"regression", "regression_mean", "model", "model_chosen"} & set(methods):
         fitted = panel.fit(until)
-        found["regression"] = fitted.incidence(data, ahead, off)
+        found["regression"] = fitted.incidence(data, ahead, (NO_RATIOS,))
         found["regression_mean"] = (found["regression"] + base) / 2
-        found["model_fixed"] = fitted.incidence(data, ahead, _FIRST_SETTINGS)
-        if "model" in methods:
-            found["model"], settings = _judged(fitted, data, base, "model", judges, until, ahead, rows, weight,
-                                               happened)  # fmt: skip
+        found["model"] = fitted.incidence(data, ahead)
+        if "model_chosen" in methods:
+            found["model_chosen"], candidate = _judged(judges["model_chosen"], fitted, data, *told)
     if "model_no_agreements" in methods:
         blind = panel.data.features.copy()
         blind[:, list(panel.agreement_columns)] = 0.0
-        other = LandmarkData(panel.data.on, panel.data.elapsed_years, blind, panel.data.blocks, panel.data.groups)
-        found["model_no_agreements"], _ = _judged(
-            panel.fit(until, data=other), other.select(rows), base, "model_no_agreements", judges, until, ahead, rows,
-            weight, happened,
-        )  # fmt: skip
-    return found, settings
+        other = replace(panel.data, features=blind)
+        found["model_no_agreements"] = panel.fit(until, data=other).incidence(other.select(rows), ahead)
+    return found, candidate
 
 
 def _judged(
+    judge: _Judge,
     fitted: FittedEndings,
     data: LandmarkData,
     base: Floats,
-    name: str,
-    judges: Mapping[str, _Judge],
-    until: float,
     ahead: Sequence[int],
-    rows: Ints,
     weight: Floats,
     happened: Floats,
-) -> tuple[Floats, Settings]:
-    """The forecast with the settings that had done best; then every candidate's score is kept for later origins."""
-    judge = judges[name]
-    settings = judge.choose(until)
-    bare: dict[Settings, Floats] = {}
+    until: float,
+) -> tuple[Floats, Candidate]:
+    """The forecast of the candidate that had done best; then every candidate's score is kept for later origins."""
+    taken = judge.choose(until)
+    bare = {each: fitted.incidence(data, ahead, (each,)) for each in STRENGTHS}
     scored, forecast = [], base
     for candidate in judge.candidates:
-        key = Settings(candidate.lately, candidate.conflict, candidate.kind)
-        if key not in bare:
-            bare[key] = fitted.incidence(data, ahead, key)
-        mixed = (1 - candidate.incidence_weight) * bare[key] + candidate.incidence_weight * base
-        scored.append(brier_scores(mixed, happened[rows]))
-        if candidate == settings:
+        mixed = (1 - candidate.incidence_weight) * bare[candidate.settings] + candidate.incidence_weight * base
+        scored.append(brier_scores(mixed, happened))
+        if candidate == taken:
             forecast = mixed
-    if settings not in judge.candidates:
-        forecast = fitted.incidence(data, ahead, settings)
-    judge.keep(data.on, weight[rows], [*scored, brier_scores(base, happened[rows])])
-    return forecast, settings
+    judge.keep(data.on, weight, [*scored, brier_scores(base, happened)])
+    return forecast, taken

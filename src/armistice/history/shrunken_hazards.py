@@ -46,7 +46,11 @@ __all__ = [
 LEAST_PRECISION: Final = 30.0
 MOST_PRECISION: Final = 3000.0
 _FREE: Final = 1e-2  # precision of what is not shrunk: nearly none
+_FIRST_PRECISION: Final = 50.0
 _UPDATES: Final = 6
+#: Longest step at which an update of the precision, and the last fit, stop.
+_NEAR: Final = 1e-2
+_CLOSE: Final = 1e-6
 _NEWTON_STEPS: Final = 25
 _LARGEST_STEP: Final = 1.0
 
@@ -95,9 +99,10 @@ class ShrunkenHazards:
 
     def standardised(self, features: npt.ArrayLike) -> Floats:
         """Covariates as the coefficients take them; what is not known (NaN) counts as average."""
-        x = (np.atleast_2d(np.asarray(features, dtype=np.float64)) - self.mean) / self.spread
-        if x.shape[1] != len(self.mean):
-            raise DataError(f"features needs {len(self.mean)} columns, as in the fit; got {x.shape[1]}.")
+        given = np.atleast_2d(np.asarray(features, dtype=np.float64))
+        if given.shape[1] != len(self.mean):
+            raise DataError(f"features needs {len(self.mean)} columns, as in the fit; got {given.shape[1]}.")
+        x = (given - self.mean) / self.spread
         return np.where(np.isnan(x), 0.0, x)
 
     def log_hazards(self, features: npt.ArrayLike) -> Floats:
@@ -179,23 +184,19 @@ def fit_shrunken_hazards(
     used = months.sum(axis=1) > 0
     mean, spread = x[used].mean(axis=0), x[used].std(axis=0)
     spread = np.where(spread < 1e-9, np.inf, spread)  # a column that never varies says nothing
-    z = (x - mean) / spread
-    rows, stretch = np.nonzero(months > 0)
-    design = np.zeros((len(rows), stretches + x.shape[1]))
-    design[np.arange(len(rows)), stretch] = 1.0
-    design[:, stretches:] = z[rows]
-    watched, counted = months[rows, stretch], seen[rows, stretch]
+    z, months, seen = ((x - mean) / spread)[used], months[used], seen[used]
     level = np.log((seen.sum(axis=(0, 1)) + 0.1) / (months.sum() + 0.5))
     members = _members(blocks, stretches)
-    group = None if clusters is None else np.unique(np.asarray(clusters)[rows], return_inverse=True)[1]
-    size = design.shape[1]
-    intercepts, coefficients = np.empty((stretches, causes)), np.empty((x.shape[1], causes))
+    group = None if clusters is None else np.unique(np.asarray(clusters)[used], return_inverse=True)[1]
+    size = stretches + z.shape[1]
+    intercepts, coefficients = np.empty((stretches, causes)), np.empty((z.shape[1], causes))
     learnt, covariance = np.empty((len(members), causes)), np.empty((causes, size, size))
     for k in range(causes):
-        b, lam, inverse, expected = _fit_cause(design, watched, counted[:, k], level[k], members, precision, least)
+        counted = seen[:, :, k]
+        b, lam, inverse, expected = _fit_cause(z, months, counted, level[k], members, precision, least)
         intercepts[:, k], coefficients[:, k] = level[k] + b[:stretches], b[stretches:]
         learnt[:, k] = [lam[block[0]] if len(block) else np.nan for block in members]
-        covariance[k] = inverse if group is None else _sandwich(design, counted[:, k] - expected, group, inverse, lam)
+        covariance[k] = inverse if group is None else _sandwich(z, counted - expected, group, inverse, lam)
     return ShrunkenHazards(
         np.asarray(edges, dtype=np.float64), intercepts, coefficients, learnt, mean, spread, covariance
     )
@@ -210,8 +211,8 @@ def _members(blocks: Sequence[int], first: int) -> list[Ints]:
 
 
 def _fit_cause(
-    design: Floats,
-    watched: Floats,
+    z: Floats,
+    months: Floats,
     counted: Floats,
     level: float,
     members: list[Ints],
@@ -219,18 +220,16 @@ def _fit_cause(
     least: float,
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Coefficients, their prior precision, the inverse of the penalised information, expected endings."""
-    size = design.shape[1]
+    size = months.shape[1] + z.shape[1]
     b, lam = np.zeros(size), np.full(size, _FREE)
-    start = 50.0 if precision is None else max(precision, _FREE)
     for block in members:
-        lam[block] = start
+        lam[block] = _FIRST_PRECISION if precision is None else max(precision, _FREE)
     rounds = _UPDATES if precision is None else 1
     for turn in range(rounds):
-        b, information, expected = _newton(
-            design, watched, counted, level, lam, b, 1e-2 if turn < rounds - 1 else 1e-6
-        )
+        last = turn == rounds - 1
+        b, information, expected = _newton(z, months, counted, level, lam, b, _CLOSE if last else _NEAR)
         inverse = np.linalg.inv(information + np.diag(lam))
-        if precision is not None or turn == rounds - 1:
+        if last:
             break
         for block in members:
             if len(block):
@@ -240,24 +239,36 @@ def _fit_cause(
 
 
 def _newton(
-    design: Floats, watched: Floats, counted: Floats, level: float, lam: Floats, b: Floats, tolerance: float
+    z: Floats, months: Floats, counted: Floats, level: float, lam: Floats, b: Floats, tolerance: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Penalised Poisson regression; the last information and expected counts come with it."""
+    """Penalised Poisson regression; the last information and expected counts come with it.
+
+    Covariates are the same in every stretch of a landmark, so the information adds up over stretches first.
+    """
+    stretches = months.shape[1]
+    seen = np.concatenate([counted.sum(axis=0), z.T @ counted.sum(axis=1)])
+    information = np.empty((len(b), len(b)))
     for _ in range(_NEWTON_STEPS):
-        expected = watched * np.exp(np.clip(level + design @ b, -30.0, 8.0))
-        information = (design * expected[:, None]).T @ design
-        step = np.linalg.solve(information + np.diag(lam), design.T @ (counted - expected) - lam * b)
+        expected = months * np.exp(np.clip(level + b[:stretches] + (z @ b[stretches:])[:, None], -30.0, 8.0))
+        by_landmark, by_stretch = expected.sum(axis=1), expected.sum(axis=0)
+        cross = expected.T @ z
+        information[:stretches, :stretches] = np.diag(by_stretch)
+        information[:stretches, stretches:], information[stretches:, :stretches] = cross, cross.T
+        information[stretches:, stretches:] = (z * by_landmark[:, None]).T @ z
+        due = np.concatenate([by_stretch, cross.sum(axis=0)])
+        step = np.linalg.solve(information + np.diag(lam), seen - due - lam * b)
         longest = float(np.abs(step).max())
         b = b + step * min(1.0, _LARGEST_STEP / max(longest, 1e-12))
         if longest < tolerance:
             break
-    return b, np.asarray(information), np.asarray(expected)
+    return b, information, expected
 
 
-def _sandwich(design: Floats, residual: Floats, group: Ints, inverse: Floats, lam: Floats) -> Floats:
-    scores = np.zeros((int(group.max()) + 1, design.shape[1]))
-    np.add.at(scores, group, design * residual[:, None])
-    return inverse @ (scores.T @ scores + np.diag(lam)) @ inverse
+def _sandwich(z: Floats, residual: Floats, group: Ints, inverse: Floats, lam: Floats) -> Floats:
+    """Covariance from scores summed by conflict, the prior counting as its own information."""
+    scores = np.zeros((int(group.max()) + 1, len(lam)))
+    np.add.at(scores, group, np.concatenate([residual, z * residual.sum(axis=1)[:, None]], axis=1))
+    return np.asarray(inverse @ (scores.T @ scores + np.diag(lam)) @ inverse)
 
 
 def incidence_of_hazards(hazards: Floats, edges: npt.ArrayLike, ahead: npt.ArrayLike) -> Floats:
@@ -299,7 +310,14 @@ def incidence_of_hazards(hazards: Floats, edges: npt.ArrayLike, ahead: npt.Array
 
 
 def shrunken_ratios(
-    observed: Floats, expected: Floats, groups: Ints, *, prior: float, weight: npt.ArrayLike = 1.0, n_groups: int
+    observed: Floats,
+    expected: Floats,
+    groups: Ints,
+    *,
+    prior: float,
+    weight: npt.ArrayLike = 1.0,
+    n_groups: int,
+    rng: np.random.Generator | None = None,
 ) -> Floats:
     """Observed over expected endings by group and cause, drawn towards 1.
 
@@ -312,6 +330,8 @@ def shrunken_ratios(
     weight : array_like of float, shape (n,), optional
         Older wars may count for less.
     n_groups : int
+    rng : numpy.random.Generator, optional
+        With it, each ratio is drawn from its gamma distribution instead of being its mean.
 
     Returns
     -------
@@ -324,8 +344,10 @@ def shrunken_ratios(
     [[2.0], [1.0]]
     """
     positive("prior", prior)
-    w = np.broadcast_to(np.asarray(weight, dtype=np.float64), (len(groups),))[:, None]
-    seen, due = np.zeros((n_groups, observed.shape[1])), np.zeros((n_groups, observed.shape[1]))
-    np.add.at(seen, groups, w * observed)
-    np.add.at(due, groups, w * expected)
-    return (seen + prior) / (due + prior)
+    w = np.broadcast_to(np.asarray(weight, dtype=np.float64), (len(groups),))
+    seen, due = (
+        np.stack([np.bincount(groups, w * column, n_groups) for column in values.T], axis=1)
+        for values in (observed, expected)
+    )
+    shape = seen + prior if rng is None else rng.standard_gamma(seen + prior)
+    return np.asarray(shape / (due + prior))

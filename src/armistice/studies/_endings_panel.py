@@ -78,7 +78,7 @@ def endings_panel(
             "type": (known["extrasystemic"] + 2 * known["interstate"] + 3 * known["internationalised"]).astype(
                 np.int64
             ),
-            "war": known["war_ever"].astype(np.int64),
+            "war": known["war_last_year"].astype(np.int64),
         },
     )
     return EndingsPanel(
