@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from armistice.bargaining.equilibrium import Precision, _Solver, solve
+from armistice.bargaining.equilibrium import Precision, solve
 from armistice.bargaining.game import MECHANISMS, Game, Issue, Side, State
 from armistice.bargaining.reading import agreement_chances, deal_gains, reservation_share
 from armistice.bargaining.region import Region, deal_region, settlement_needs
+from armistice.bargaining.tables import tables_of
 from armistice.errors import NotConvergedError, ParameterError
 
 pytestmark = pytest.mark.slow  # compiling the kernels takes minutes
@@ -57,7 +58,7 @@ def test_relabelling_the_sides_mirrors_the_result(solved):
 
 
 def test_kernel_rows_sum_to_one():
-    tables = _Solver(small(), 1e-8, 1).tables
+    tables = tables_of(small())
     assert np.allclose(tables.regime.sum(axis=1), 1)
     for stock in (tables.stock_a, tables.stock_b):
         assert np.allclose(stock.sum(axis=-1), 1)

@@ -1,54 +1,35 @@
 """Equilibrium of the bargaining game: a Markov agent logit quantal-response equilibrium, with its certificate.
 
 Every choice has its own chooser, who takes an action with probability proportional to exp(precision * value)
-(McKelvey and Palfrey 1998, Experimental Economics 1). The equilibrium is the one reached along rising precision from
-values without talks. Masks of settled issues are solved from the fullest down. Plain iteration may cycle; Anderson
-acceleration (Walker and Ni 2011, SIAM Journal on Numerical Analysis 49) is used, and damped steps where it stalls.
+(McKelvey and Palfrey 1998, Experimental Economics 1). Masks of settled issues are solved from the fullest down. The
+fullest mask's equilibrium is the one reached by rising precision from values halfway between fighting for ever and
+settling now; every other mask's is the one reached from a mask with one more issue settled, so that an issue's worth
+is a difference within one family of equilibria, never a jump between two.
+
 A small residual is not a small error, and an equilibrium found is not the only one: the certificate says how far each
 side could gain by deviating, and how far equilibria from several starts lie apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from armistice.bargaining import kernels
+from armistice.bargaining.fixed_point import fixed_point
 from armistice.bargaining.game import Game
-from armistice.bargaining.tables import TREATY_ANY, Tables, tables_of
+from armistice.bargaining.months import Choices, Months, Precision, Start
+from armistice.bargaining.tables import Tables
 from armistice.errors import NotConvergedError, ParameterError
 
 __all__ = ["Certificate", "Equilibrium", "Policies", "Precision", "Start", "solve"]
 
 Array = npt.NDArray[np.float64]
-Start = Literal["middle", "all_fight", "all_settle"]
 STARTS: Final[tuple[Start, ...]] = ("middle", "all_fight", "all_settle")
-_WORTH_THREADS: Final = 200_000
-_PATIENCE: Final = 20  # accelerated sweeps without progress before plain ones
-_DAMPING: Final = (1.0, 0.5, 0.25, 0.1)
-
-
-@dataclass(frozen=True, slots=True)
-class Precision:
-    """Precision of choices, per stake: a difference of 1 / precision in value is chosen 73 to 27.
-
-    Parameters
-    ----------
-    offer, answer, effort : float
-        For the three kinds of choice; infinite is exact choice (ties: accept, hold, equal odds among offers).
-    """
-
-    offer: float
-    answer: float
-    effort: float
-
-    def scaled(self, share: float) -> Precision:
-        """All three times ``share``."""
-        return Precision(self.offer * share, self.answer * share, self.effort * share)
+_ON_THE_WAY: Final = 1e-3  # residual allowed at precisions passed on the way
+_FROM_NEAR: Final = ((30, 150), (100, 300))  # plain sweeps and most sweeps of each attempt from a mask nearby
 
 
 @dataclass(frozen=True)
@@ -175,40 +156,40 @@ def solve(
     True
     """
     wanted = precision if isinstance(precision, Precision) else Precision(precision, precision, 10 * precision)
-    for name in ("offer", "answer", "effort"):
-        if not getattr(wanted, name) > 0:
-            raise ParameterError(f"precision.{name} must be positive, got {getattr(wanted, name)}.")
     if not tolerance > 0:
         raise ParameterError(f"tolerance must be positive, got {tolerance}.")
-    solver = _Solver(game, tolerance, max_sweeps)
-    threads = kernels.threads_in_use()
-    # small sweeps take less time than waking a second thread
-    kernels.use_threads(threads if game.n_states >= _WORTH_THREADS else 1)
-    try:
-        values, fight, residual, sweeps = solver.run(wanted, "middle")
-        policies = solver.choices(values, wanted)
-        certificate = solver.certificate(values, policies, residual, sweeps, wanted) if certify else None
-    finally:
-        kernels.use_threads(threads)
-    flat, shape, n_options = solver.flat, game.shape, len(solver.tables.kind)
+    solver = _Solver(game, wanted, tolerance, max_sweeps)
+    solution = solver.run("middle")
+    choices = solver.months.choices(solution.values, wanted)
+    certificate = solver.certificate(solution, choices) if certify else None
+    shape = game.shape
+    values, fights = (part.reshape(shape[0], 2, *shape[1:]) for part in (solution.values, solution.fights))
+
+    def chances(part: Array, extra: int) -> Array:
+        """States as the game orders them, options or efforts last."""
+        if extra == 0:
+            return part.reshape(shape)
+        return np.moveaxis(part.reshape(*shape[:7], extra, *shape[7:]), 7, -1)
+
+    n_options = len(solver.months.tables.kind)
     return Equilibrium(
         game=game,
         precision=wanted,
-        value_a=values[:, 0].reshape(shape),
-        value_b=values[:, 1].reshape(shape),
-        fight_a=fight[:, 0].reshape(shape),
-        fight_b=fight[:, 1].reshape(shape),
+        value_a=values[:, 0],
+        value_b=values[:, 1],
+        fight_a=fights[:, 0],
+        fight_b=fights[:, 1],
         policies=Policies(
-            offers=np.moveaxis(policies.offers.reshape(*shape[:-1], n_options, flat[-1]), -2, -1),
-            accepts=np.moveaxis(policies.accepts.reshape(*shape[:-1], n_options, flat[-1]), -2, -1),
-            first=policies.first.reshape(shape),
-            second=np.moveaxis(policies.second.reshape(*shape[:-1], 2, flat[-1]), -2, -1),
+            offers=chances(choices.offers, n_options),
+            accepts=chances(choices.accepts, n_options),
+            first=chances(choices.first, 0),
+            second=chances(choices.second, 2),
         ),
-        residual=residual,
-        sweeps=sweeps / shape[0],
+        residual=solution.residual,
+        sweeps=solution.sweeps / shape[0],
         precision_path=tuple(wanted.offer * share for share in _path(wanted)),
         certificate=certificate,
-        tables=solver.tables,
+        tables=solver.months.tables,
     )
 
 
@@ -225,269 +206,99 @@ def _path(precision: Precision) -> tuple[float, ...]:
 
 
 @dataclass(frozen=True)
-class _Choices:
-    """Policies in the solver's own layout, masks first, cells last."""
+class _Solution:
+    """Values and values of fighting on, of shape (masks, 2 players, regimes, security, security, stocks, front)."""
 
-    offers: Array
-    accepts: Array
-    first: Array
-    second: Array
-    any_share: Array
-
-    def copy(self) -> _Choices:
-        return _Choices(*(getattr(self, name).copy() for name in self.__dataclass_fields__))
+    values: Array
+    fights: Array
+    residual: float
+    sweeps: int
 
 
 class _Solver:
-    def __init__(self, game: Game, tolerance: float, max_sweeps: int) -> None:
-        self.tables = tables = tables_of(game)
+    def __init__(self, game: Game, precision: Precision, tolerance: float, max_sweeps: int) -> None:
+        self.game, self.months, self.precision = game, Months(game), precision
         self.tolerance, self.max_sweeps = tolerance, max_sweeps
-        masks, talks, _, aid_a, aid_b, levels_a, levels_b, stocks_a, stocks_b, cells = tables.shape
-        n_regimes = 2 * talks * aid_a * aid_b
-        self.flat = (n_regimes, levels_a, levels_b, stocks_a * stocks_b, cells)
-        phase, proposer, on_a, on_b = np.unravel_index(np.arange(n_regimes), (talks, 2, aid_a, aid_b))
-        resumes = np.zeros_like(phase) if tables.suspends else phase
-        back = np.ravel_multi_index((resumes, proposer, on_a, on_b), (talks, 2, aid_a, aid_b))
-        self.regimes = np.stack([phase, proposer, on_a, on_b, back], axis=1).astype(np.int64)
-        self.issues = int(np.log2(masks))
-        self.carried = np.empty((2, *self.flat))
-        # contiguous, so that the kernels are compiled for one memory layout only
-        self.of_mask = [
-            tuple(
-                np.ascontiguousarray(part)
-                for part in (
-                    tables.advance[mask],
-                    tables.flow[:, mask],
-                    np.stack([tables.lost[:, mask], tables.won[:, mask]], axis=1),
-                    tables.deal_flow[:, mask],
-                )
-            )
-            for mask in range(masks)
-        ]
-        no_choices = np.empty((0, 0, 0, 0, 0, 0))
-        no_row = np.empty((0, 0, 0, 0, 0))
-        self.nothing = _Choices(no_choices, no_choices, no_row, no_choices, no_row)
+        self.sweeps = 0
 
-    def sweep(
-        self,
-        mask: int,
-        values: Array,
-        fights: Array,
-        higher: Array,
-        precision: Precision,
-        out: Array,
-        keep: _Choices | None = None,
-    ) -> None:
-        """One month backwards at one mask; ``fights[mask]`` receives the values of fighting on."""
-        t = self.tables
-        kernels.carry_back(values, t.regime, t.security_a, t.security_b, t.fallen, self.carried)
-        into = keep or self.nothing
-        kernels.play_month(
-            values, self.carried, self.regimes, t.stock_a, t.stock_b, self.of_mask[mask][0], t.move, t.wide,
-            self.of_mask[mask][1], t.aid_flow, t.effort_flow, t.discount, self.of_mask[mask][2],
-            t.efforts, t.suspends, t.kind, t.argument, mask, t.kept, t.resumed, self.of_mask[mask][3], t.payment,
-            t.refusal, t.rebuilt_a, t.rebuilt_b, higher,
-            np.array([precision.offer, precision.answer, precision.effort]), out, fights[mask], keep is not None,
-            into.offers, into.accepts, into.first, into.second, into.any_share,
-        )  # fmt: skip
-
-    def higher(self, mask: int, fights: Array) -> Array:
-        """Values of fighting on after each further issue (any mask stands in for those settled already)."""
-        if not self.issues:
-            return np.empty((0, *fights.shape[1:]))
-        return fights[[mask | 1 << n for n in range(self.issues)]]
-
-    def run(self, precision: Precision, start: Start) -> tuple[Array, Array, float, int]:
-        masks = self.tables.shape[0]
-        values, fights = np.empty((masks, 2, *self.flat)), np.zeros((masks, 2, *self.flat))
-        worst, sweeps = 0.0, 0
-        for mask in reversed(range(masks)):
-            higher = self.higher(mask, fights)
-            guess = self.first_guess(mask, start)
-            path = _path(precision) if start == "middle" else (1.0,)
-            for share in path:
-                sharp = precision.scaled(share) if share < 1 else precision
-                tolerance = self.tolerance if share == 1 else max(self.tolerance, 1e-4)
-                step = self._step(mask, fights, sharp, higher)
-                guess, _residual, used = _fixed_point(
-                    step, guess, tolerance, self.max_sweeps, f"settled mask {mask}, offer precision {sharp.offer:g}"
-                )
-                sweeps += used
-            values[mask] = guess.reshape(values[mask].shape)
+    def run(self, start: Start) -> _Solution:
+        months, before = self.months, self.sweeps
+        values = np.empty((months.masks, 2, *months.flat))
+        fights, worst = np.zeros_like(values), 0.0
+        for mask in reversed(range(months.masks)):
+            higher = months.higher(mask, fights)
+            values[mask] = self._solve(mask, values, fights, higher, start)
             # one more sweep, so that the fight values belong to these values
             image = np.empty_like(values[mask])
-            self.sweep(mask, values[mask], fights, higher, precision, image)
+            months.sweep(mask, values[mask], higher, self.precision, image, fights[mask])
+            self.sweeps += 1
             worst = max(worst, float(np.abs(image - values[mask]).max()))
-        return values, fights, worst, sweeps
+        return _Solution(values, fights, worst, self.sweeps - before)
 
-    def _step(self, mask: int, fights: Array, precision: Precision, higher: Array) -> Callable[[Array, Array], None]:
-        shape = (2, *self.flat)
+    def _solve(self, mask: int, values: Array, fights: Array, higher: Array, start: Start) -> Array:
+        guess = self.months.first_guess(mask, start)
+        if start != "middle":
+            return self._settle(mask, guess, fights[mask], higher, self.precision, self.tolerance)
+        if mask < self.months.masks - 1:
+            near = self._from_one_more_settled(mask, values)
+            for plain, most in _FROM_NEAR:
+                try:
+                    return self._settle(mask, near, fights[mask], higher, self.precision, self.tolerance, plain, most)
+                except NotConvergedError:
+                    continue  # in the end as for the fullest mask
+        for share in _path(self.precision):
+            sharp = self.precision.scaled(share) if share < 1 else self.precision
+            tolerance = self.tolerance if share == 1 else max(self.tolerance, _ON_THE_WAY)
+            guess = self._settle(mask, guess, fights[mask], higher, sharp, tolerance)
+        return guess
+
+    def _from_one_more_settled(self, mask: int, values: Array) -> Array:
+        """Values at the mask with that issue more whose settlement changes least, less what it is worth for ever."""
+        lost, issues = self.months.tables.lost, self.game.issues
+        missing = [number for number in range(len(issues)) if not mask >> number & 1]
+        number = min(missing, key=lambda n: abs(issues[n].advance_shift) + abs(issues[n].value_a + issues[n].value_b))
+        near = mask | 1 << number
+        return np.asarray(values[near] - (lost[:, near] - lost[:, mask])[:, None, None, None, None, None])
+
+    def _settle(
+        self,
+        mask: int,
+        guess: Array,
+        fight: Array,
+        higher: Array,
+        precision: Precision,
+        tolerance: float,
+        plain: int = 0,
+        most: int | None = None,
+    ) -> Array:
+        shape, most = guess.shape, min(self.max_sweeps, most or self.max_sweeps)
 
         def step(x: Array, out: Array) -> None:
-            self.sweep(mask, x.reshape(shape), fights, higher, precision, out.reshape(shape))
+            self.months.sweep(mask, x.reshape(shape), higher, precision, out.reshape(shape), fight)
 
-        return step
+        what = f"settled mask {mask}, offer precision {precision.offer:g}"
+        try:
+            found, _, used = fixed_point(step, guess.ravel(), tolerance, most, what, plain=plain)
+        except NotConvergedError:
+            self.sweeps += most
+            raise
+        self.sweeps += used
+        return found.reshape(shape)
 
-    def first_guess(self, mask: int, start: Start) -> Array:
-        """Values to start from: as if the war never ended in talks, as if it ended now, or halfway."""
-        t = self.tables
-        settle = np.empty((2, *self.flat))
-        settle[:] = (0.5 + t.rent + t.lost[:, mask] - t.lost[:, 0])[:, None, None, None, None, None]
-        fight = settle.copy()
-        fight[:] = (t.flow[:, mask] / (1 - t.discount[:, None]))[:, None, None, None, None, :]
-        guess = {"middle": (settle + fight) / 2, "all_fight": fight, "all_settle": settle}[start]
-        return guess.ravel()
-
-    def choices(self, values: Array, precision: Precision) -> _Choices:
-        masks, lead, cells, n_options = len(values), self.flat[:-1], self.flat[-1], len(self.tables.kind)
-        any_shape = (masks, *self.flat) if TREATY_ANY in self.tables.kind else (masks, *[0] * 5)
-        kept = _Choices(
-            offers=np.zeros((masks, *lead, n_options, cells)),
-            accepts=np.zeros((masks, *lead, n_options, cells)),
-            first=np.zeros((masks, *self.flat)),
-            second=np.zeros((masks, *lead, 2, cells)),
-            any_share=np.zeros(any_shape),
-        )
-        fights, image = np.zeros_like(values), np.empty_like(values[0])
-        for mask in reversed(range(masks)):
-            self.sweep(mask, values[mask], fights, self.higher(mask, fights), precision, image, _of_mask(kept, mask))
-        return kept
-
-    def follow(self, player: int, policies: _Choices, start: Array, *, respond: bool) -> Array:
-        """Value for one player of following the policies, or of the best responses to the other's."""
-        t, masks = self.tables, len(start)
-        values, fights = start[:, player : player + 1].copy(), np.zeros((masks, 1, *self.flat))
-        carried = np.empty((2, *self.flat))
-        both = np.zeros((2, *self.flat))
-        for mask in reversed(range(masks)):
-            rows = _of_mask(policies, mask)
-            higher = self.higher(mask, fights)
-
-            def once(
-                x: Array, out: Array, respond: bool, mask: int = mask, rows: _Choices = rows, higher: Array = higher
-            ) -> int:
-                both[player] = x
-                kernels.carry_back(both, t.regime, t.security_a, t.security_b, t.fallen, carried)
-                return int(kernels.follow(
-                    player, respond, x[None], carried[player : player + 1], self.regimes, t.stock_a, t.stock_b,
-                    self.of_mask[mask][0], t.move, t.wide, self.of_mask[mask][1][player], t.aid_flow[player],
-                    t.effort_flow[player], t.discount[player], self.of_mask[mask][2][player], t.efforts, t.kind,
-                    t.argument, mask, t.kept, t.resumed, self.of_mask[mask][3], t.payment, t.refusal, t.rebuilt_a,
-                    t.rebuilt_b, higher, out[None], fights[mask], rows.offers, rows.accepts, rows.first, rows.second,
-                    rows.any_share,
-                ))  # fmt: skip
-
-            current = values[mask, 0]
-            for _ in range(60):
-
-                def step(x: Array, out: Array, once: Callable[[Array, Array, bool], int] = once) -> None:
-                    once(x.reshape(self.flat), out.reshape(self.flat), False)
-
-                solved, _, _ = _fixed_point(
-                    step, current.ravel(), 1e-11 * (1 - t.discount[player]) * 10, 20_000, "evaluation of policies"
-                )
-                current = solved.reshape(self.flat)
-                scratch = np.empty_like(current)
-                if not respond or once(current, scratch, True) == 0:
-                    break
-            else:
-                raise NotConvergedError(
-                    f"best responses at settled mask {mask} still change after 60 policy iterations."
-                )
-            values[mask, 0] = current
-            once(current, np.empty_like(current), False)
-        return values[:, 0]
-
-    def certificate(
-        self, values: Array, policies: _Choices, residual: float, sweeps: int, precision: Precision
-    ) -> Certificate:
-        error, gaps = 0.0, []
+    def certificate(self, solution: _Solution, choices: Choices) -> Certificate:
+        error, gaps, months, values = 0.0, [], self.months, solution.values
         for player in range(2):
-            own = self.follow(player, policies, values, respond=False)
+            own = months.follow(player, choices, values, respond=False)
             error = max(error, float(np.abs(own - values[:, player]).max()))
-            best = self.follow(player, policies.copy(), values, respond=True)
+            best = months.follow(player, choices.copy(), values, respond=True)
             gaps.append(float((best - own).max()))
-        spread, starts = 0.0, {"middle": sweeps}  # type: float, dict[str, int | None]
+        spread, starts = 0.0, {"middle": solution.sweeps}  # type: float, dict[str, int | None]
         for start in STARTS[1:]:
             try:
-                other, _, _, used = self.run(precision, start)
+                other = self.run(start)
             except NotConvergedError:
                 starts[start] = None
                 continue
-            starts[start] = used
-            spread = max(spread, float(np.abs(other - values).max()))
-        return Certificate(residual, error, gaps[0], gaps[1], spread, starts)
-
-
-def _of_mask(choices: _Choices, mask: int) -> _Choices:
-    return _Choices(*(getattr(choices, name)[mask] for name in choices.__dataclass_fields__))
-
-
-def _fixed_point(
-    step: Callable[[Array, Array], None], start: Array, tolerance: float, max_sweeps: int, what: str
-) -> tuple[Array, float, int]:
-    """Fixed point by Anderson acceleration; when it stalls, plain or damped sweeps for a while.
-
-    Returns the point, its residual and the sweeps used.
-    """
-    memory, size = 8, start.size
-    x, image = start.copy(), np.empty(size)
-    best, best_residual = x.copy(), np.inf
-    differences, images = np.zeros((memory, size)), np.zeros((memory, size))
-    gram, projected = np.zeros((memory, memory)), np.zeros(memory)
-    f, last_f, last_image, product = np.empty(size), np.empty(size), np.empty(size), np.empty(memory)
-    filled, since_best, recent = 0, 0, []  # type: int, int, list[float]
-    plain_left, plain_length, damping = 0, 100, 0  # sweeps left without acceleration, their number, index of damping
-    plain_from = np.inf
-    used = 0
-    fresh = True
-    for used in range(1, max_sweeps + 1):
-        step(x, image)
-        np.subtract(image, x, out=f)
-        residual = float(max(f.max(), -f.min()))
-        recent.append(residual)
-        if residual <= tolerance:
-            return x, residual, used
-        if plain_left:
-            plain_left -= 1
-            x = x + _DAMPING[damping] * f
-            if plain_left == 0:
-                # plain sweeps either come nearer, and acceleration goes on from there, or cycle, and need damping
-                if max(recent[-20:]) > 0.5 * plain_from:
-                    damping = min(damping + 1, len(_DAMPING) - 1)
-                plain_length = min(2 * plain_length, 800)
-                best[:], best_residual, since_best, filled, fresh = x, residual, 0, 0, True
-            continue
-        if residual < 0.9 * best_residual:
-            best[:], best_residual, since_best = x, residual, 0
-        else:
-            since_best += 1
-        if since_best > _PATIENCE or not np.isfinite(residual) or residual > 1e3 * best_residual:
-            x, plain_left, plain_from = (
-                best.copy(),
-                plain_length,
-                max(best_residual, 1e-3) if damping == 0 else best_residual,
-            )
-            continue
-        if not fresh:
-            slot = filled % memory
-            np.subtract(f, last_f, out=differences[slot])
-            np.subtract(image, last_image, out=images[slot])
-            filled += 1
-            kernels.inner_products(differences, differences[slot], product)
-            gram[slot], gram[:, slot] = product, product
-        last_f[:], last_image[:], fresh = f, image, False
-        n = min(filled, memory)
-        if n == 0:
-            x = image.copy()
-            continue
-        kernels.inner_products(differences[:n], f, projected[:n])
-        scale = np.sqrt(np.maximum(np.diag(gram)[:n], 1e-300))
-        scaled = gram[:n, :n] / np.outer(scale, scale) + 1e-12 * np.eye(n)
-        weights = np.linalg.lstsq(scaled, projected[:n] / scale, rcond=1e-12)[0] / scale
-        kernels.combine(image, images[:n], weights, x)
-    amplitude = max(recent[-50:])
-    raise NotConvergedError(
-        f"{what}: no fixed point after {used} sweeps; residual at best {min(recent):.3g}, and over the last 50 "
-        f"sweeps up to {amplitude:.3g} (wanted {tolerance:g}). Lower the precision, or raise max_sweeps."
-    )
+            starts[start] = other.sweeps
+            spread = max(spread, float(np.abs(other.values - values).max()))
+        return Certificate(solution.residual, error, gaps[0], gaps[1], spread, starts)
