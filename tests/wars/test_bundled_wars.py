@@ -60,17 +60,17 @@ def test_notes_are_a_line_at_most(whole):
 ROWS = {
     "ukraine": {
         "talks": 93,
-        "events": 115,
-        "figures": 241,
-        "exchanges": 130,
+        "events": 116,
+        "figures": 248,
+        "exchanges": 137,
         "opinion": 191,
         "leaders": 20,
         "support": 369,
     },
     "korea": {
-        "talks": 54,
+        "talks": 60,
         "events": 35,
-        "figures": 89,
+        "figures": 105,
         "exchanges": 6,
         "opinion": 106,
         "leaders": 16,
@@ -214,6 +214,122 @@ def test_nothing_after_june_2025_enters():
 def test_us_deaths_a_day_by_the_state_of_the_talks(first, last, per_day):
     deaths = load_war("korea").as_of(LATE["korea"]).series("us_deaths")
     assert _between(deaths, first, last).mean() == pytest.approx(per_day, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("talk", "day", "issue"),
+    [
+        ("agenda-adopted", "1951-07-26", "agenda"),
+        ("line-agreed", "1951-11-27", "line"),
+        ("political-conference", "1952-02-19", "political_conference"),
+        ("sick-wounded-agreed", "1953-04-11", "prisoners"),
+        ("prisoners-agreed", "1953-06-08", "prisoners"),
+    ],
+)
+def test_each_item_of_the_agenda_was_agreed_on_its_day(talk, day, issue):
+    war, first = load_war("korea"), dt.date.fromisoformat(day)
+    assert talk not in {row.id for row in war.as_of(first - dt.timedelta(days=1)).talks}
+    agreed = next(row for row in war.as_of(first).talks if row.id == talk)
+    assert (agreed.kind, agreed.outcome) == ("sectoral_deal", "partial_deal")
+    assert issue in agreed.issues
+
+
+def test_of_the_agenda_only_the_prisoners_were_open_from_may_1952():
+    """Supervision was the last but one to be settled; the prisoners took a year more."""
+    days = {row.id: row.date for row in load_war("korea").as_of(LATE["korea"]).talks}
+    assert days["package-proposal"] < days["supervision-settled"] < days["sixty-two-paragraphs"]
+    assert (days["prisoners-agreed"] - days["supervision-settled"]).days > 365
+
+
+def test_every_break_of_the_talks_ends_before_the_next_begins():
+    """An open break would count the days after it as suspended."""
+    talks = [row for row in load_war("korea").as_of(LATE["korea"]).talks if row.kind in ("suspension", "resumption")]
+    kinds = [row.kind for row in sorted(talks, key=lambda row: row.date)]
+    assert kinds == ["suspension", "resumption"] * (len(kinds) // 2)
+    assert len(kinds) == 10
+
+
+def test_chinese_and_un_dead_are_claimed_by_both_sides():
+    record = load_war("korea").as_of(LATE["korea"])
+
+    def claims(subject, quantity):
+        return {f.claimed_by: f.value for f in record.figures if (f.subject, f.quantity) == (subject, quantity)}
+
+    chinese = claims("north", "chinese_deaths")
+    assert chinese["US estimate"] == 401_401
+    assert chinese["China (Dandong museum)"] == 183_108
+    assert chinese["China (state press)"] == 115_000
+    assert claims("triangle-hill", "chinese_casualties") == {"UN Command (encyclopedia)": 19_000}
+    assert claims("triangle-hill", "un_casualties") == {"China (encyclopedia)": 25_498}
+    assert claims("pork-chop-july", "chinese_deaths") == {
+        "UN Command (encyclopedia)": 1_500,
+        "China (encyclopedia)": 533,
+    }
+    assert set(claims("south", "enemy_losses_claimed")) == {"China (history of 1988)", "North Korea (KCNA)"}
+
+
+def test_us_battle_deaths_since_the_start_only_grow():
+    figures = load_war("korea").as_of("1953-07-31").figures
+    dead = sorted(
+        (f.end_date, f.value) for f in figures if (f.subject, f.quantity) == ("south", "us_deaths_in_battle")
+    )
+    assert len(dead) == 5
+    assert dead == sorted(dead, key=lambda row: row[1])
+    assert dead[-1] == (dt.date(1953, 7, 24), 24_965)
+
+
+def test_no_total_of_the_war_is_known_during_the_war():
+    record = load_war("korea").as_of("1953-07-26")
+    assert not [f for f in record.figures if f.end_date and f.end_date > dt.date(1953, 7, 26)]
+    assert not [f for f in record.figures if f.quantity in ("chinese_deaths", "enemy_losses_claimed")]
+
+
+def test_prisoners_went_home_both_ways():
+    record = load_war("korea").as_of(LATE["korea"])
+    returned = {(row.talk, row.to_side, row.claimed_by): row.persons for row in record.exchanges}
+    assert returned["sick-wounded-agreed", "south", "press and archive accounts"] == 684
+    assert returned["sick-wounded-agreed", "north", "press and archive accounts"] == 6_670
+    assert returned["big-switch", "north", "encyclopedias"] == 70_183 + 5_640
+    assert returned["big-switch", "south", "encyclopedias"] == 12_773
+    # The Army's totals hold both exchanges: they agree with the other counts to a tenth of a percent.
+    army = {f.quantity: f.value for f in record.figures if f.subject == "big-switch" and f.claimed_by == "US Army"}
+    assert army["prisoners_to_north"] == pytest.approx(75_823 + 6_670, rel=1e-3)
+    assert army["prisoners_to_south"] == pytest.approx(12_773 + 684, rel=1e-2)
+
+
+def test_leaders_of_both_sides_and_no_end_before_its_day():
+    war = load_war("korea")
+    offices = {(row.side, row.office): [] for row in war.as_of(LATE["korea"]).leaders}
+    assert {side for side, _ in offices} == {"north", "south", "soviet_union"}
+    before, after = war.as_of("1953-03-04"), war.as_of("1953-03-06")
+    stalin = [next(row for row in record.leaders if "Stalin" in row.name_en) for record in (before, after)]
+    assert [row.until for row in stalin] == [None, dt.date(1953, 3, 5)]
+    assert [row.how for row in stalin] == ["", "died"]
+    assert "death-of-stalin" not in {row.id for row in war.as_of("1953-03-05").events}
+    commanders = [row for row in war.as_of(LATE["korea"]).leaders if row.office == "commander of the UN Command"]
+    assert [row.name_en.split()[-1] for row in commanders] == ["MacArthur", "Ridgway", "Clark"]
+    assert [row.until for row in commanders[:2]] == [row.date for row in commanders[1:]]
+
+
+def test_truman_s_approval_falls_and_its_correction_comes_later():
+    def approve(day, measure="approve_president"):
+        polls = load_war("korea").as_of(day).opinion
+        return {p.date: p.percent for p in polls if (p.measure, p.answer) == (measure, "approve")}
+
+    assert approve("1953-01-31")[dt.date(1950, 7, 14)] == 46
+    assert approve("1953-01-31")[dt.date(1951, 11, 16)] == 23
+    restated = dt.date(1952, 2, 14)
+    assert restated not in approve("1953-01-31")
+    assert approve("1953-01-31", "approve_president_first_published")[restated] == 25
+    assert approve(LATE["korea"])[restated] == 22
+
+
+def test_shares_of_each_poll_add_up_to_at_most_a_hundred():
+    polls = Counter()
+    for row in load_war("korea").as_of(LATE["korea"]).opinion:
+        polls[row.date, row.population, row.pollster, row.measure] += row.percent
+    assert len(polls) > 45
+    assert max(polls.values()) <= 101
 
 
 def test_the_two_air_series_do_not_meet():
