@@ -3,7 +3,7 @@
 Steps, each learnt from landmarks observed by a day:
 
 1. :func:`~armistice.history.shrunken_hazards.fit_shrunken_hazards` on the covariates, its shrinkage learnt.
-2. Ratios of endings observed to expected, by cause, drawn towards 1 (:func:`shrunken_ratios`): of all wars lately
+2. Ratios of endings observed to expected, by cause, drawn towards 1 (:func:`observed_and_expected`): of all wars lately
    (an era), of the war's own conflict, of its type lately, of wars and of minor conflicts lately. Each is computed on what
    the ones before it leave.
 3. How strongly the ratios are drawn towards 1 cannot be told from so few endings, so the forecast is the mean
@@ -29,7 +29,7 @@ from armistice.history.shrunken_hazards import (
     elapsed_basis,
     fit_shrunken_hazards,
     incidence_of_hazards,
-    shrunken_ratios,
+    observed_and_expected,
 )
 
 __all__ = ["EDGES", "NO_RATIOS", "STRENGTHS", "FittedEndings", "LandmarkData", "Settings", "fit_endings"]
@@ -39,6 +39,7 @@ EDGES: Final = (0.0, 6.0, 12.0, 24.0, 36.0, 60.0)
 #: Half-lives, in years, of what counts as lately: for all wars, and for a type or an intensity.
 _ALL_HALF_LIFE: Final = 3.0
 _KIND_HALF_LIFE: Final = 8.0
+_LEAST_RATIO: Final = 1e-9  # a gamma of small shape may be drawn as 0
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,11 @@ class FittedEndings:
     data: LandmarkData
     until: float
 
-    def corrections(self, data: LandmarkData, settings: Settings, rng: np.random.Generator | None = None) -> Floats:
-        """Log of the product of the ratios for each landmark and cause, shape (n, n_causes).
+    def ratios(self, settings: Settings) -> list[tuple[str | None, Floats, Floats]]:
+        """Endings seen and expected by group, prior included, one pair for each ratio; the group's name first.
 
-        With ``rng`` each ratio is drawn from its gamma distribution.
+        A ratio is the first over the second; its distribution is gamma with the first as shape, the second as rate.
         """
-        total = np.zeros((data.n, self.observed.shape[1]))
         expected = self.expected.copy()
         age = (self.until - self.data.on) / 365.25
         recent, kindred = 0.5 ** (age / _ALL_HALF_LIFE), 0.5 ** (age / _KIND_HALF_LIFE)
@@ -134,19 +134,39 @@ class FittedEndings:
             ("type", settings.kind, kindred),
             ("war", settings.kind, kindred),
         )
+        found: list[tuple[str | None, Floats, Floats]] = []
         for name, prior, weight in steps:
             if not np.isfinite(prior):
                 continue
-            theirs = np.zeros(self.data.n, dtype=np.int64) if name is None else self.data.groups[name]
-            mine = np.zeros(data.n, dtype=np.int64) if name is None else data.groups[name]
-            n_groups = int(max(theirs.max(initial=0), mine.max(initial=0))) + 1
-            ratio = shrunken_ratios(
-                self.observed, expected, theirs, prior=prior, weight=weight, n_groups=n_groups, rng=rng
-            )
-            # A group that is not known keeps the ratio 1.
-            ratio = np.vstack([ratio, np.ones(ratio.shape[1])])
-            total += np.log(ratio[mine])
-            expected = expected * ratio[theirs]
+            group = self._group(self.data, name)
+            seen, due = observed_and_expected(self.observed, expected, group, weight=weight)
+            found.append((name, seen + prior, due + prior))
+            expected = expected * ((seen + prior) / (due + prior))[group]
+        return found
+
+    @staticmethod
+    def _group(data: LandmarkData, name: str | None) -> Ints:
+        return np.zeros(data.n, dtype=np.int64) if name is None else data.groups[name]
+
+    def corrections(
+        self,
+        data: LandmarkData,
+        settings: Settings,
+        n_draws: int | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> Floats:
+        """Log of the product of the ratios for each landmark and cause, shape (n, n_causes).
+
+        With ``n_draws`` and ``rng`` the ratios are drawn, and draws come first. A group that is not known, or was
+        never seen, keeps the ratio 1.
+        """
+        lead = () if n_draws is None else (n_draws,)
+        total = np.zeros((*lead, data.n, self.observed.shape[1]))
+        for name, shape, rate in self.ratios(settings):
+            ratio = shape / rate if rng is None else rng.standard_gamma(shape, (*lead, *shape.shape)) / rate
+            mine = self._group(data, name)
+            known = (mine >= 0) & (mine < len(shape))
+            total[..., known, :] += np.log(np.maximum(ratio[..., mine[known], :], _LEAST_RATIO))
         return total
 
     def incidence(
@@ -177,8 +197,9 @@ class FittedEndings:
         ndarray of float64, shape (n_draws, n, n_ahead, n_causes)
         """
         drawn = self.hazards.draws(data.design(), n_draws, rng)
-        for i in range(n_draws):
-            drawn[i] += self.corrections(data, strengths[i % len(strengths)], rng)[:, None, :]
+        for i, each in enumerate(strengths):
+            mine = slice(i, None, len(strengths))
+            drawn[mine] += self.corrections(data, each, len(drawn[mine]), rng)[:, :, None, :]
         return incidence_of_hazards(np.exp(drawn), self.hazards.edges, ahead)
 
 

@@ -10,7 +10,7 @@ Landmarks overlap: one ending is seen from many. Each counts with ``weight`` = 1
 from which a stretch of calendar time is watched, so that an ending counts about once. The covariance of the coefficients
 is a sandwich over conflicts with the prior's precision as its part of the information.
 
-Hazards of groups (a conflict, a type, all wars of late) are corrected by :func:`shrunken_ratios`: observed over
+Hazards of groups (a conflict, a type, all wars of late) are corrected by :func:`observed_and_expected`: observed over
 expected endings, with a gamma prior of mean 1.
 
 References
@@ -30,7 +30,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from armistice.checks import positive
 from armistice.errors import DataError
 from armistice.history.incidence import Floats, Ints
 
@@ -39,7 +38,7 @@ __all__ = [
     "elapsed_basis",
     "fit_shrunken_hazards",
     "incidence_of_hazards",
-    "shrunken_ratios",
+    "observed_and_expected",
 ]
 
 #: Bounds of the learnt precision: never quite free, never quite fixed.
@@ -309,45 +308,39 @@ def incidence_of_hazards(hazards: Floats, edges: npt.ArrayLike, ahead: npt.Array
     return np.asarray(share @ by_cause)
 
 
-def shrunken_ratios(
-    observed: Floats,
-    expected: Floats,
-    groups: Ints,
-    *,
-    prior: float,
-    weight: npt.ArrayLike = 1.0,
-    n_groups: int,
-    rng: np.random.Generator | None = None,
-) -> Floats:
-    """Observed over expected endings by group and cause, drawn towards 1.
+def observed_and_expected(
+    observed: Floats, expected: Floats, groups: Ints, *, weight: npt.ArrayLike = 1.0
+) -> tuple[Floats, Floats]:
+    """Endings observed and expected, summed by group.
+
+    With a gamma prior of mean 1 that counts for ``prior`` endings, their ratio is drawn towards 1:
+    ``(observed + prior) / (expected + prior)``.
 
     Parameters
     ----------
     observed, expected : ndarray of float64, shape (n, n_causes)
     groups : ndarray of int64, shape (n,)
-    prior : float
-        Endings that a ratio of 1 counts for: the shape and rate of a gamma prior.
+        Codes from 0.
     weight : array_like of float, shape (n,), optional
         Older wars may count for less.
-    n_groups : int
-    rng : numpy.random.Generator, optional
-        With it, each ratio is drawn from its gamma distribution instead of being its mean.
 
     Returns
     -------
-    ndarray of float64, shape (n_groups, n_causes)
+    observed, expected : ndarray of float64, shape (n_groups, n_causes)
 
     Examples
     --------
-    >>> one = np.array([[3.0]])
-    >>> shrunken_ratios(one, one / 3, np.array([0]), prior=1.0, n_groups=2).tolist()
-    [[2.0], [1.0]]
+    >>> one = np.array([[3.0], [1.0]])
+    >>> seen, due = observed_and_expected(one, one / 2, np.array([0, 0]), weight=[1, 0.5])
+    >>> seen.tolist(), due.tolist()
+    ([[3.5]], [[1.75]])
     """
-    positive("prior", prior)
     w = np.broadcast_to(np.asarray(weight, dtype=np.float64), (len(groups),))
+    if (groups < 0).any():
+        raise DataError("groups must hold codes from 0: every landmark learnt from has a group.")
+    n_groups = int(groups.max(initial=0)) + 1
     seen, due = (
-        np.stack([np.bincount(groups, w * column, n_groups) for column in values.T], axis=1)
+        np.stack([np.bincount(groups, w * column, n_groups) for column in values.T], axis=1).astype(np.float64)
         for values in (observed, expected)
     )
-    shape = seen + prior if rng is None else rng.standard_gamma(seen + prior)
-    return np.asarray(shape / (due + prior))
+    return seen, due

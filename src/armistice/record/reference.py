@@ -38,7 +38,17 @@ import numpy.typing as npt
 from armistice.errors import DataError
 from armistice.record.as_of import Record
 
-__all__ = ["CITATION", "OUTCOMES", "TERMINATIONS_CSV", "TYPES", "ReferenceEpisodes", "reference_episodes"]
+__all__ = [
+    "CITATION",
+    "OUTCOMES",
+    "TERMINATIONS_CSV",
+    "TYPES",
+    "ReferenceEpisodes",
+    "all_episodes",
+    "episodes_as_of",
+    "own_region",
+    "reference_episodes",
+]
 
 #: Outcome codes: position + 1; 0 is still going on.
 OUTCOMES: Final = ("peace_agreement", "ceasefire", "victory_a", "victory_b", "low_activity", "actor_ceases")
@@ -183,6 +193,26 @@ def reference_episodes(record: Record) -> ReferenceEpisodes:
     """
     years = _dyad_years(TERMINATIONS_CSV)
     return _cut(years, record.as_of, hindsight=record.hindsight, without=frozenset(record.war.ucdp_conflict_ids))
+
+
+def all_episodes() -> ReferenceEpisodes:
+    """Every episode of the bundled edition, none left out: for back-tests, which cut it themselves."""
+    years = _dyad_years(TERMINATIONS_CSV)
+    return _cut(years, dt.date(int(max(row["year"] for row in years)) + 1, 1, 1), hindsight=True, without=frozenset())
+
+
+def episodes_as_of(day: dt.date, *, hindsight: bool) -> dt.date:
+    """The last day whose endings could be coded on a day: days that share it share a reference set."""
+    edition = int(max(row["year"] for row in _dyad_years(TERMINATIONS_CSV)))
+    return dt.date((edition if hindsight else min(day.year - 1, edition)) - 1, 12, 31)
+
+
+def own_region(conflict_ids: tuple[int, ...], day: dt.date) -> int:
+    """UCDP's region of a war, from its own rows of finished years; 0 where there are none."""
+    for row in _dyad_years(TERMINATIONS_CSV):
+        if int(row["conflict_id"]) in conflict_ids and int(row["year"]) < day.year:
+            return int((row.get("region") or "0").split(",")[0])
+    return 0
 
 
 @lru_cache(maxsize=2)
