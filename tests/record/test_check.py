@@ -516,3 +516,44 @@ def test_an_unknown_war_lists_the_bundled_ones(tmp_path):
 @pytest.mark.parametrize("name", bundled_wars())
 def test_bundled_wars_are_sound(name):
     assert check_war(war_folder_path(name)) == []
+
+
+def test_two_counts_of_one_exchange_say_who_counts(small_war):
+    change(small_war, "exchanges.csv", "2020-02-20,south,303,,South", "2020-02-20,north,303,,")
+    (problem,) = check_war(small_war)
+    assert problem.startswith(
+        "exchanges.csv, row 3, column 'claimed_by': 303 people, where row 2 has 300 for the same day"
+    )
+    change(small_war, "exchanges.csv", "2020-02-20,north,303,,", "2020-02-20,north,303,,South")
+    assert check_war(small_war) == []  # disputed, and each says whose count it is
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "begins"),
+    [
+        (
+            'id = "prisoners"',
+            'id = "prisoners"\ntype = "concession"',
+            "war.toml, [[issues]] (prisoners): is a concession",
+        ),
+        (
+            'id = "prisoners"',
+            'id = "prisoners"\ntype = "exchange"\nasked_by = "north"',
+            "war.toml, [[issues]] (prisoners), key 'asked_by': only a concession",
+        ),
+        (
+            'id = "prisoners"',
+            'id = "prisoners"\ntype = "concession"\nasked_by = "norht"',
+            "war.toml, [[issues]] (prisoners), key 'asked_by': found 'norht'",
+        ),
+        (
+            'claimed_by = "Mapmaker"',
+            'claimed_by = "Mapmaker"\nfull_extent = [0, 10]',
+            "war.toml, [front], key 'full_extent'",
+        ),
+    ],
+)
+def test_what_bargaining_needs_is_checked(small_war, old, new, begins):
+    change(small_war, "war.toml", old, new)
+    (problem,) = check_war(small_war)
+    assert problem.startswith(begins)

@@ -257,6 +257,7 @@ def _repeated_rows(contents: Contents) -> Iterator[str]:
                 f"{where(file, number, 'claimed_by')}: {figure.claimed_by!r} states another figure in row {first_number} "
                 f"for the same subject, quantity and days. Say who claims which, or when a revision became known."
             )
+    yield from _unclaimed_counts(contents)
     keys = {
         "front.csv": ("date",),
         "exchanges.csv": ("date", "to_side", "claimed_by", "talk", "persons", "civilians", "bodies"),
@@ -271,6 +272,20 @@ def _repeated_rows(contents: Contents) -> Iterator[str]:
             if first_number != number:
                 same = f" with the same {', '.join(columns[1:])}" if columns[1:] else ""
                 yield f"{where(file, number, 'date')}: {row.date} stands in row {first_number} too{same}. Keep one of the two."
+
+
+def _unclaimed_counts(contents: Contents) -> Iterator[str]:
+    """Two counts of the people in one exchange, one of which nobody claims."""
+    first: dict[tuple[Any, ...], tuple[int, Exchange]] = {}
+    for file, number, row in _rows(contents, "exchanges.csv"):
+        if row.talk is None or row.persons is None:
+            continue
+        first_number, other = first.setdefault((row.date, row.to_side, row.talk), (number, row))
+        if other.persons != row.persons and not (other.claimed_by and row.claimed_by):
+            yield (
+                f"{where(file, number, 'claimed_by')}: {row.persons} people, where row {first_number} has {other.persons} for "
+                f"the same day, side and talk ({row.talk}). Say in both rows who counts so, or give them different talks."
+            )
 
 
 def _series_dates(contents: Contents) -> Iterator[str]:
