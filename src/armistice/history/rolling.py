@@ -88,6 +88,8 @@ class EndingsPanel:
     data : LandmarkData
         What was known at each.
     landmarks_a_year : float
+    observed_until : float
+        Day after the last whose endings are coded.
     agreement_columns : tuple of int
         Features that tell of agreements, for the method without them.
     """
@@ -100,6 +102,7 @@ class EndingsPanel:
     wars: Ints
     data: LandmarkData
     landmarks_a_year: float
+    observed_until: float
     agreement_columns: tuple[int, ...] = ()
 
     @property
@@ -266,7 +269,7 @@ def rolling_forecasts(
     Raises
     ------
     DataError
-        If no war was going on at any origin, or a method is not known.
+        If no war was going on at any origin, a method is not known, or a horizon ends after the last coded day.
     """
     unknown = [name for name in methods if name not in METHODS]
     if unknown:
@@ -282,6 +285,10 @@ def rolling_forecasts(
         rows = np.flatnonzero((years == year) & (weight > 0))
         if not len(rows):
             continue
+        if panel.data.on[rows].max() + max(ahead) * MONTH_DAYS > panel.observed_until + 1:
+            raise DataError(
+                f"{max(ahead)} months from {year} reach beyond the last day coded; give an earlier origin."
+            )
         found, chosen[year] = _at_origin(panel, rows, coded_until(year), ahead, methods, judges, weight, happened)
         if year >= first_scored:
             kept.append(rows)

@@ -83,5 +83,6 @@ def endings_panel(
     )
     return EndingsPanel(
         starts, ends, e.outcome, len(OUTCOMES), e.conflict_id, war, data, float(len(months)),
+        float(np.datetime64(e.last_day).astype(np.float64)) + 1,
         tuple(names.index(name) for name in BLOCKS["agreements"]),
     )  # fmt: skip
