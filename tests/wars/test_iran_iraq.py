@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import shutil
 
 import jsonschema
 import numpy as np
@@ -14,8 +15,8 @@ from armistice.json_schema import assessment_schema
 from armistice.record.check import check_war
 from armistice.record.load import load_war, war_folder_path
 from armistice.record.reference import OUTCOMES, TERMINATIONS_CSV, reference_episodes
-from armistice.record.skeleton import new_war
 from tests.record.future import delete_future, scramble_future
+from tests.record.same import plain
 
 WAR = "iran_iraq"
 #: After the last row: everything is known.
@@ -292,16 +293,23 @@ def test_the_strip_held_at_the_end_is_half_a_mile_to_three_miles_deep(whole):
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_deleting_the_future_changes_no_byte(day, assessed, tmp_path):
-    folder = new_war(tmp_path / WAR, from_war=WAR)
-    removed = delete_future(folder, day)
-    assert removed > 0, "a test that deletes nothing cannot fail"
-    assert assess(load_war(folder).as_of(day), seed=1).to_json_text() == assessed(day)
+def test_the_future_reaches_no_record(day, war, tmp_path):
+    for change in (delete_future, scramble_future):
+        folder = shutil.copytree(war.path, tmp_path / change.__name__)
+        assert change(folder, day) > 0, "a test that changes nothing cannot fail"
+        assert plain(load_war(folder).as_of(day)) == plain(war.as_of(day))
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_scrambling_the_future_changes_no_byte(day, assessed, tmp_path):
-    folder = new_war(tmp_path / WAR, from_war=WAR)
+def test_deleting_the_future_changes_no_byte(day, war, assessed, tmp_path):
+    folder = shutil.copytree(war.path, tmp_path / WAR)
+    assert delete_future(folder, day) > 0
+    assert assess(load_war(folder).as_of(day), seed=1).to_json_text() == assessed(day)
+
+
+def test_scrambling_the_future_changes_no_byte(war, assessed, tmp_path):
+    day = DAYS[1]
+    folder = shutil.copytree(war.path, tmp_path / WAR)
     assert scramble_future(folder, day) > 0
     assert assess(load_war(folder).as_of(day), seed=1).to_json_text() == assessed(day)
 
