@@ -70,7 +70,7 @@ ROWS = {
     "korea": {
         "talks": 60,
         "events": 35,
-        "figures": 105,
+        "figures": 109,
         "exchanges": 6,
         "opinion": 106,
         "leaders": 16,
@@ -256,7 +256,7 @@ def test_chinese_and_un_dead_are_claimed_by_both_sides():
         return {f.claimed_by: f.value for f in record.figures if (f.subject, f.quantity) == (subject, quantity)}
 
     chinese = claims("north", "chinese_deaths")
-    assert chinese["US estimate"] == 401_401
+    assert chinese["UN Command"] == 422_612
     assert chinese["China (Dandong museum)"] == 183_108
     assert chinese["China (state press)"] == 115_000
     assert claims("triangle-hill", "chinese_casualties") == {"UN Command (encyclopedia)": 19_000}
