@@ -24,7 +24,7 @@ __all__ = ["AID_LEVELS", "Solved", "draw_assumptions", "games_at", "solve_games"
 
 Floats = npt.NDArray[np.float64]
 #: Aid as a multiple of what it is worth now; the last is "as now".
-AID_LEVELS: Final = (0.0, 0.5, 1.0)
+AID_LEVELS: Final = (0.0, 1.0)
 _CELLS: Final = (8, 9, 10, 11, 12)
 _STEPS: Final = (-0.2, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2)
 _FRONT_IF_UNKNOWN: Final = (0.2, 0.8)

@@ -299,9 +299,7 @@ def _map(told: Findings, drawn: Drawn, by_aid: Mapping[float, Solved]) -> tuple[
     down_labels = _third_labels(edges, "risk to both leaders", "risico voor beide leiders")
     across, down, value = [], [], []
     if len(by_aid) > 1:
-        named = {
-            0.0: Text(en="none", nl="geen"), 0.5: Text(en="half as much", nl="half zoveel"), 1.0: Text(en="as now", nl="als nu"),
-        }  # fmt: skip
+        named = {0.0: Text(en="none", nl="geen"), 1.0: Text(en="as now", nl="als nu")}
         columns = [(named[level], by_aid[level], np.ones(drawn.n, dtype=bool)) for level in sorted(by_aid)]
         x = Text(en="aid from patrons", nl="steun van beschermheren")
     else:

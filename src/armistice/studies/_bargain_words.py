@@ -140,8 +140,8 @@ def _issues(told: Findings) -> tuple[Text, ...]:
     if groups["open"]:
         found.append(
             Text(
-                en=f"Open whatever else holds: {_list(groups['open'], 'en')}.",
-                nl=f"Open, wat er verder ook geldt: {_list(groups['open'], 'nl')}.",
+                en=f"Open under nearly all of the assumptions: {_list(groups['open'], 'en')}.",
+                nl=f"Open onder bijna alle aannames: {_list(groups['open'], 'nl')}.",
             )
         )
     for key, side in (("a", a), ("b", b)):
