@@ -238,16 +238,20 @@ def _ordinal(rank: float) -> str:
 
 def _firmness(found: Comparison, nearest: Sequence[int]) -> Text:
     """How firmly the order stands."""
+    n = len(nearest)
     highest = float(np.max(found.ranges.upper[list(nearest)]))
-    often = float((found.ranges.rank[:, nearest[0]] <= len(nearest)).mean())
+    often = float((found.ranges.rank[:, nearest[0]] <= n).mean())
     first = found.profiles[nearest[0]].names
+    ranked = np.flatnonzero(~np.isnan(found.distances.rank))
+    typical = ranked[np.argsort(np.median(found.ranges.rank[:, ranked], axis=0), kind="stable")][:n]
+    en, nl = ("; ".join(getattr(found.profiles[i].names, language) for i in typical) for language in ("en", "nl"))
     return Text(
-        en=f"The order is not firm. In draws of other weights and of the unknown cells, {first.en} stays among the nearest "
-        f"{len(nearest)} in {EN.percent(often)}; of the {len(nearest)} named, the least firm falls to place "
-        f"{EN.number(math.ceil(highest))} of {found.n_ranked}.",
+        en=f"The order is not firm. In draws of other weights and of the unknown cells, {first.en} stays among the nearest {n} in "
+        f"{EN.percent(often)}; of the {n} named, the least firm falls to place {EN.number(math.ceil(highest))} of {found.n_ranked}. "
+        f"Over those draws the typical nearest {n} are: {en}.",
         nl=f"De volgorde staat niet vast. Bij trekkingen van andere gewichten en van de onbekende kenmerken blijft {first.nl} in "
-        f"{NL.percent(often)} bij de naaste {len(nearest)}; van de {len(nearest)} genoemde zakt de minst vaste naar plaats "
-        f"{NL.number(math.ceil(highest))} van {found.n_ranked}.",
+        f"{NL.percent(often)} bij de naaste {n}; van de {n} genoemde zakt de minst vaste naar plaats "
+        f"{NL.number(math.ceil(highest))} van {found.n_ranked}. Over die trekkingen zijn de typische naaste {n}: {nl}.",
     )
 
 
