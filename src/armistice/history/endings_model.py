@@ -4,7 +4,7 @@ Steps, each learnt from landmarks observed by a day:
 
 1. :func:`~armistice.history.shrunken_hazards.fit_shrunken_hazards` on the covariates, its shrinkage learnt.
 2. Ratios of endings observed to expected, by cause, drawn towards 1 (:func:`observed_and_expected`): of all wars lately
-   (an era), of the war's own conflict, of its type lately, of wars and of minor conflicts lately. Each is computed on what
+   (an era), of the war's own conflict, of its type at any time, of wars and of minor conflicts lately. Each is computed on what
    the ones before it leave.
 3. How strongly the ratios are drawn towards 1 cannot be told from so few endings, so the forecast is the mean
    over :data:`STRENGTHS`. (Choosing the strength that had done best until then was tried; see
@@ -36,9 +36,9 @@ __all__ = ["EDGES", "NO_RATIOS", "STRENGTHS", "FittedEndings", "LandmarkData", "
 
 #: Months ahead at which the hazard may step.
 EDGES: Final = (0.0, 6.0, 12.0, 24.0, 36.0, 60.0)
-#: Half-lives, in years, of what counts as lately: for all wars, and for a type or an intensity.
+#: Half-lives, in years, of what counts as lately: for all wars, and for wars of an intensity.
 _ALL_HALF_LIFE: Final = 3.0
-_KIND_HALF_LIFE: Final = 8.0
+_INTENSITY_HALF_LIFE: Final = 8.0
 _LEAST_RATIO: Final = 1e-9  # a gamma of small shape may be drawn as 0
 
 
@@ -127,12 +127,12 @@ class FittedEndings:
         """
         expected = self.expected.copy()
         age = (self.until - self.data.on) / 365.25
-        recent, kindred = 0.5 ** (age / _ALL_HALF_LIFE), 0.5 ** (age / _KIND_HALF_LIFE)
+        recent, of_late = 0.5 ** (age / _ALL_HALF_LIFE), 0.5 ** (age / _INTENSITY_HALF_LIFE)
         steps: tuple[tuple[str | None, float, Floats], ...] = (
             (None, settings.lately, recent),
             ("conflict", settings.conflict, np.ones_like(age)),
-            ("type", settings.kind, kindred),
-            ("war", settings.kind, kindred),
+            ("type", settings.kind, np.ones_like(age)),
+            ("war", settings.kind, of_late),
         )
         found: list[tuple[str | None, Floats, Floats]] = []
         for name, prior, weight in steps:

@@ -10,7 +10,7 @@ to be the end is known to nobody on the day; this is the same for every method.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,25 +32,35 @@ from armistice.history.scores import (
 from armistice.record.reference import ReferenceEpisodes, all_episodes
 from armistice.studies._endings_panel import endings_panel, first_day
 
-__all__ = ["BASE", "Backtest", "EventReliability", "run_backtest"]
+__all__ = ["BASE", "LEAKS", "TURN", "Backtest", "EventReliability", "Interstate", "run_backtest"]
 
 BASE: Final = "aalen_johansen"
 _FIRST_TEACHING: Final = 1960
 _SETTLED: Final = (0, 1)
 _DECADE: Final = 10
+#: Origins from which five years ahead meet the end of the Cold War.
+TURN: Final = (1985, 1994)
 _INTERSTATE: Final = 2  # code of the type in the panel's groups
-LEAKS: Final = ("model, all codings known at once", "model, every ending known the year it happens",
-                "aalen_johansen, all codings known at once")  # fmt: skip
+#: Methods that know what could not be known.
+LEAKS: Final = (
+    "model, all codings of the edition known at every origin",
+    "model, every ending known in the year it happens",
+    "Aalen-Johansen, all codings of the edition known at every origin",
+)
 
 
 @dataclass(frozen=True)
 class EventReliability:
-    """Reliability of one method's chance of one event within one horizon."""
+    """Reliability of one method's chance of one event within one horizon.
+
+    ``turn_left_out`` is whether origins in the years before and after 1989 were left out.
+    """
 
     method: str
     event: str
     months: int
     found: Reliability
+    turn_left_out: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +81,7 @@ class Backtest:
     reliabilities : tuple of EventReliability
     leaks : mapping of (name, months) to Skill
         Of methods that know what could not be known, against the honest Aalen-Johansen.
-    interstate : mapping of (method, months) to Skill
+    interstate : Interstate or None
         Each war between states forecast by what was learnt from all other conflicts, later ones too.
     n_wars, n_conflicts : int
         Wars and conflicts forecast.
@@ -86,7 +96,7 @@ class Backtest:
     decades: Mapping[tuple[int, int], Skill]
     reliabilities: tuple[EventReliability, ...]
     leaks: Mapping[tuple[str, int], Skill]
-    interstate: Mapping[tuple[str, int], Skill]
+    interstate: Interstate | None
     n_wars: int
     n_conflicts: int
 
@@ -187,7 +197,7 @@ def run_backtest(
         decades=decades,
         reliabilities=_reliabilities(found, at, seed, score_draws),
         leaks=leaks,
-        interstate=_interstate(panel, everything, seed, score_draws) if extras else {},
+        interstate=_interstate(panel, seed, score_draws) if extras else None,
         n_wars=len(np.unique(panel.wars[found.rows])),
         n_conflicts=len(np.unique(found.clusters)),
     )
@@ -212,20 +222,27 @@ class _Scores:
 def _reliabilities(
     found: RollingForecasts, at: Mapping[int, int], seed: int, n_draws: int
 ) -> tuple[EventReliability, ...]:
-    events = {"ended": range(found.happened.shape[2]), "settled": _SETTLED}
+    events = {"ended": list(range(found.happened.shape[2])), "settled": list(_SETTLED)}
+    calm = (found.years < TURN[0]) | (found.years > TURN[1])
+    asked = [(method, event, months, False) for method in (BASE, "model") for event in events for months in HORIZONS]
+    asked += [("model", event, months, True) for event in events for months in HORIZONS if calm.any()]
     out = []
-    for method in (BASE, "model"):
-        for event, causes in events.items():
-            for months in HORIZONS:
-                p = found.forecasts[method][:, at[months]][:, list(causes)].sum(axis=1)
-                y = found.happened[:, at[months]][:, list(causes)].sum(axis=1)
-                out.append(
-                    EventReliability(
-                        method, event, months,
-                        reliability(p, y, found.clusters, rng=np.random.default_rng(seed), weight=found.weight,
-                                    n_draws=n_draws),
-                    )
-                )  # fmt: skip
+    for method, event, months, without in asked:
+        rows = calm if without else np.ones_like(calm)
+        said, came = (
+            values[rows, at[months]][:, events[event]].sum(axis=1)
+            for values in (found.forecasts[method], found.happened)
+        )
+        out.append(
+            EventReliability(
+                method, event, months,
+                reliability(
+                    said, came, found.clusters[rows], rng=np.random.default_rng(seed), weight=found.weight[rows],
+                    n_draws=n_draws,
+                ),
+                without,
+            )
+        )  # fmt: skip
     return tuple(out)
 
 
@@ -234,11 +251,10 @@ def _leaks(
     honest: RollingForecasts,
     base: _Scores,
     origins: range,
-    compare: object,
+    compare: Callable[..., Skill],
     at: Mapping[int, int],
 ) -> dict[tuple[str, int], Skill]:
     """The same forecasts by methods that know what nobody could: how much the guard costs, and that it matters."""
-    assert callable(compare)
     out: dict[tuple[str, int], Skill] = {}
     cheats = (
         (LEAKS[0], "model", lambda year: panel.observed_until),
@@ -254,30 +270,46 @@ def _leaks(
     return out
 
 
-def _interstate(
-    panel: EndingsPanel, episodes: ReferenceEpisodes, seed: int, n_draws: int
-) -> dict[tuple[str, int], Skill]:
-    """Each war between states, forecast from all conflicts but its own: skill of the model there."""
+@dataclass(frozen=True, eq=False)
+class Interstate:
+    """Each war between states, forecast from all conflicts but its own.
+
+    Parameters
+    ----------
+    brier : mapping of months to Skill
+        Of the model against Aalen-Johansen.
+    settled : mapping of months to tuple of float
+        Share that the model said would be settled, and that was.
+    n_wars : int
+    """
+
+    brier: Mapping[int, Skill]
+    settled: Mapping[int, tuple[float, float]]
+    n_wars: int
+
+
+def _interstate(panel: EndingsPanel, seed: int, n_draws: int) -> Interstate:
     until = panel.observed_until
     weight, happened = outcome_shares(
         panel.starts, panel.ends, panel.causes, panel.wars, panel.data.on, HORIZONS, n_causes=panel.n_causes
     )
     between = (panel.data.groups["type"] == _INTERSTATE) & (weight > 0)
     conflicts = panel.conflicts[panel.wars]
-    said, base, rows = [], [], []
+    parts: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]] = []
     for conflict in np.unique(conflicts[between]).tolist():
         mine = np.flatnonzero(between & (conflicts == conflict))
-        rows.append(mine)
-        said.append(panel.fit(until, without=[conflict]).incidence(panel.data.select(mine), HORIZONS))
-        base.append(panel.aalen_johansen(mine, until, HORIZONS, without=[conflict]))
-    at = np.concatenate(rows)
-    ours = brier_scores(np.concatenate(said), happened[at]).sum(axis=2)
-    theirs = brier_scores(np.concatenate(base), happened[at]).sum(axis=2)
-    out: dict[tuple[str, int], Skill] = {}
+        said = panel.fit(until, without=[conflict]).incidence(panel.data.select(mine), HORIZONS)
+        parts.append((mine, said, panel.aalen_johansen(mine, until, HORIZONS, without=[conflict])))
+    at, model, base = (np.concatenate(part) for part in zip(*parts, strict=True))
+    ours, theirs = (brier_scores(forecast, happened[at]).sum(axis=2) for forecast in (model, base))
+    brier, settled = {}, {}
     for j, months in enumerate(HORIZONS):
         over = panel.data.on[at] + months * MONTH_DAYS <= until + 1
-        out["model", months] = skill(
-            ours[over, j], theirs[over, j], conflicts[at][over], rng=np.random.default_rng(seed),
-            weight=weight[at][over], n_draws=n_draws,
+        mass = weight[at][over]
+        brier[months] = skill(
+            ours[over, j], theirs[over, j], conflicts[at][over], rng=np.random.default_rng(seed), weight=mass,
+            n_draws=n_draws,
         )  # fmt: skip
-    return out
+        share = [values[over, j][:, list(_SETTLED)].sum(axis=1) for values in (model, happened[at])]
+        settled[months] = (float(np.average(share[0], weights=mass)), float(np.average(share[1], weights=mass)))
+    return Interstate(brier, settled, len(np.unique(panel.wars[at])))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -67,6 +67,13 @@ class ModelShares:
     n_wars: int
     n_endings: int
     n_conflicts: int
+
+    def at(self, ahead: Sequence[float]) -> ModelShares:
+        """The same at some of its months ahead."""
+        rows = [int(np.flatnonzero(self.ahead == months)[0]) for months in ahead]
+        return replace(
+            self, ahead=self.ahead[rows], share=self.share[rows], lower=self.lower[rows], upper=self.upper[rows]
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,15 +266,21 @@ def model_shares(
 
 
 def past_records(record: Record, *, most: int = _MOST_POINTS) -> list[Record]:
-    """The record on the first day of past months, and on its own day; each knows only what was known then.
+    """The record on the first day of past months and, while the war goes on, on its own day.
 
     Parameters
     ----------
     record : Record
     most : int
         At most so many: months are skipped evenly in long wars.
+
+    Returns
+    -------
+    list of Record
+        Each knows only what was known on its day. Empty in the first months of a war.
     """
-    start, last = record.war.start, record.as_of
+    start, over = record.war.start, record.war.end is not None
+    last = record.war.end.date if record.war.end is not None else record.as_of
     months = (last.year - start.year) * 12 + last.month - start.month
     step = max(1, -(-(months - _FIRST_MONTH) // max(most - 1, 1)))
     days = []
@@ -276,7 +289,10 @@ def past_records(record: Record, *, most: int = _MOST_POINTS) -> list[Record]:
         day = dt.date(index // 12, index % 12 + 1, 1)
         if start <= day < last:
             days.append(day)
-    return [*(record.earlier(day) for day in reversed(days)), record]
+    if not days:
+        return []
+    past = [record.earlier(day) for day in reversed(days)]
+    return past if over else [*past, record]
 
 
 def settlement_track(
