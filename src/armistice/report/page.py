@@ -12,6 +12,7 @@ from armistice.assessment import Assessment, StudyOutcome
 from armistice.claims import VERDICTS
 from armistice.files import write_whole
 from armistice.record.known_when import known_when
+from armistice.record.profiles import read_profiles
 from armistice.report.figures import Figure, make_figure
 from armistice.report.telling import tell_cell, tell_key, tell_quantity
 from armistice.report.words import SIGNS, fixed_words
@@ -100,9 +101,9 @@ def _view(assessment: Assessment, language: Language) -> dict[str, Any]:
 
 
 def _names(assessment: Assessment) -> dict[str, Text]:
-    """What the ids in a record are called: sides, patrons, issues, objectives, series."""
+    """What the ids in a record are called: sides, patrons, issues, objectives, series; and past wars by their keys."""
     war = assessment.war
-    names: dict[str, Text] = {}
+    names = {profile.key: profile.names for profile in read_profiles()}
     for side in (war.side_a, war.side_b):
         names |= {side.id: side.names} | {patron.id: patron.names for patron in side.patrons}
     names |= {issue.id: issue.names for issue in war.issues}

@@ -163,6 +163,13 @@ KEYS: Final[Mapping[str, Text]] = {
     "victory_b": Text(en="victory of side B", nl="overwinning van partij B"),
     "low_activity": Text(en="faded below 25 deaths a year", nl="gedoofd tot onder 25 doden per jaar"),
     "actor_ceases": Text(en="a party ceased to exist", nl="een partij hield op te bestaan"),
+    "victory": Text(en="victory of either side", nl="overwinning van een van beide"),
+    "ceasefire_between_states": Text(en="ceasefire between states", nl="staakt-het-vuren tussen staten"),
+    "agreement_between_states": Text(en="peace agreement between states", nl="vredesakkoord tussen staten"),
+    "with_ceasefire": Text(en="agreement with a ceasefire", nl="akkoord met staakt-het-vuren"),
+    "any": Text(en="any agreement", nl="enig akkoord"),
+    "settled": Text(en="whether it ends by settlement", nl="of zij met een regeling eindigt"),
+    "ends_within_12_months": Text(en="whether it ends within 12 months", nl="of zij binnen 12 maanden eindigt"),
     "before": Text(en="before", nl="ervoor"),
     "after": Text(en="after", nl="erna"),
 }

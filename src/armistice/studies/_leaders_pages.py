@@ -36,6 +36,10 @@ NO_MODEL: Final = Text(
     en="Too few leaders are known by that day, or all fared alike, so that no model can be fitted.",
     nl="Op die dag zijn er te weinig leiders bekend, of verging het allen gelijk; er is geen model te schatten.",
 )
+BRING_SHORTLY: Final = Text(
+    en="Not observed: bring Archigos and COW, which may not come with this package.",
+    nl="Niet waargenomen: breng Archigos en COW mee, die niet mogen worden meegeleverd.",
+)
 BRING: Final = Text(
     en="Not observed: bring Archigos and COW. What became of leaders is not in the data that come with this package, since "
     "Archigos and the Correlates of War may not be passed on. Get Archigos 4.1 and the COW list of wars between states, and "

@@ -143,11 +143,7 @@ def _run(record: Record, parameters: LeadersParameters, rng: np.random.Generator
         # No reason beside the sentences: what a user may bring is worth no line on the first screen.
         return StudyResult(
             status="not_observed", sentences=(pages.BRING,),
-            quantities={
-                f"{what}_after_{way}": NotObserved(pages.BRING)
-                for what in ("office_loss", "punished")
-                for way in pages.WAYS
-            },
+            quantities={"office_loss_after_losing": NotObserved(pages.BRING_SHORTLY)},
         )  # fmt: skip
     known_by = None if record.hindsight else np.datetime64(record.as_of)
     found = fates_of(
