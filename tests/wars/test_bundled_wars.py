@@ -69,10 +69,10 @@ ROWS = {
     },
     "korea": {
         "talks": 60,
-        "events": 35,
-        "figures": 109,
+        "events": 36,
+        "figures": 113,
         "exchanges": 6,
-        "opinion": 106,
+        "opinion": 107,
         "leaders": 16,
         "support": 0,
     },
