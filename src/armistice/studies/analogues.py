@@ -36,6 +36,8 @@ _LANDMARKS: Final = (6, 12, 24, 36)
 _SETTLED: Final = ("armistice", "ceasefire", "peace_agreement")
 #: Wars without which a trial is not worth printing.
 _FEWEST: Final = 12
+#: Of either answer: with one or two wars of the rarer, the interval over wars is too narrow to be believed.
+_FEWEST_OF_EACH: Final = 3
 QUESTIONS: Final = ("settled", "ends_within_12_months")
 #: Wars' worth of the share among all others that the steadier of the two forecasts adds to the nearest.
 _SHRINK: Final = 5.0
@@ -172,7 +174,7 @@ def foretell(profiles: tuple[Profile, ...], month: int, *, question: str, k: int
     Returns
     -------
     Foretold or None
-        None with fewer than twelve such wars, or if all went the same way.
+        None with fewer than twelve such wars, or fewer than three that went either way.
     """
     chosen: list[tuple[Profile, bool]] = []
     for profile in profiles:
@@ -184,7 +186,7 @@ def foretell(profiles: tuple[Profile, ...], month: int, *, question: str, k: int
         settled = how is not None and how.value in _SETTLED
         chosen.append((profile, settled if question == "settled" else profile.end_month <= month + 12))
     came = [happened for _, happened in chosen]
-    if len(chosen) < max(_FEWEST, k + 2) or len(set(came)) < 2:
+    if len(chosen) < max(_FEWEST, k + 2) or min(sum(came), len(came) - sum(came)) < _FEWEST_OF_EACH:
         return None
     table = np.array([describe(profile, month) for profile, _ in chosen])
     weights = np.array([feature.weight for feature in FEATURES])
