@@ -31,6 +31,8 @@ __all__ = ["SCHEMA_VERSION", "Assessment", "StudyOutcome", "assess", "run_study"
 SCHEMA_VERSION: Final = 1
 
 _LINES_ON_THE_FIRST_SCREEN: Final = 5
+#: The studies that answer "how far, and what would bring it nearer" most directly; others stand further down the page.
+_SPEAK_FIRST: Final = ("endings", "front-line", "deals", "bargain")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from armistice.bargaining.packages import Verdict
 from armistice.bargaining.region import Needs, Region, settlement_needs
 from armistice.studies._bargain_game import Drawn, Solved
 from armistice.studies._bargain_inputs import Spells
-from armistice.studies._bargain_shares import Sensitivity
 from armistice.studies._bargain_words import Findings
 from armistice.studies.study import Chart, Table
 from armistice.text import EN, NL, Text
@@ -263,11 +262,9 @@ def _assumed(told: Findings) -> Table:
 # --- charts ----------------------------------------------------------------------------------------------
 
 
-def charts(
-    told: Findings, drawn: Drawn, by_aid: Mapping[float, Solved], moves: Sequence[Sensitivity]
-) -> tuple[Chart, ...]:
+def charts(told: Findings, drawn: Drawn, by_aid: Mapping[float, Solved]) -> tuple[Chart, ...]:
     """Map of deals, issues in pairs, least shares, what moves the answer."""
-    return (*_map(told, drawn, by_aid), *_pairs(told), _least(told), *_sensitivity(told, moves))
+    return (*_map(told, drawn, by_aid), *_pairs(told), _least(told), *_sensitivity(told))
 
 
 def _thirds(values: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
@@ -392,7 +389,8 @@ def _least(told: Findings) -> Chart:
     )
 
 
-def _sensitivity(told: Findings, moves: Sequence[Sensitivity]) -> tuple[Chart, ...]:
+def _sensitivity(told: Findings) -> tuple[Chart, ...]:
+    moves = told.moves
     if not moves:
         return ()
     ranges = list(told.ranges.values())

@@ -15,6 +15,7 @@ from armistice.studies._bargain_assumptions import Range
 from armistice.studies._bargain_game import Solved
 from armistice.studies._bargain_inputs import Observed
 from armistice.studies._bargain_issues import Survey
+from armistice.studies._bargain_shares import Sensitivity
 from armistice.text import EN, NL, Text, Words
 
 __all__ = ["NOTHING_ON_RECORD", "NO_PATRON", "Findings", "caveats", "headline", "none_converged", "sentences"]
@@ -44,6 +45,7 @@ class Findings:
     packages: Survey | None
     ranges: Mapping[str, Range]
     needs: Needs
+    moves: tuple[Sensitivity, ...]
 
     def estimate(self, name: str) -> Estimate:
         """A quantity that is known to be estimated."""
@@ -68,12 +70,21 @@ def _sides(record: Record) -> tuple[Text, Text]:
 def headline(told: Findings) -> Text:
     """Whether a deal exists, and what becomes of a ceasefire."""
     deal, armistice = told.estimate("deal_exists"), told.estimate("armistice_open")
-    return Text(
-        en=f"Some deal would leave neither side worse off under {EN.percent(deal.value)} of the stated assumptions, an "
-        f"armistice along today's line under {EN.percent(armistice.value)}.",
-        nl=f"Onder {NL.percent(deal.value)} van de gestelde aannames maakt enig akkoord geen van beide slechter af, een "
-        f"wapenstilstand langs de huidige lijn onder {NL.percent(armistice.value)}.",
+    en = (
+        f"Some deal would leave neither side worse off under {EN.percent(deal.value)} of the stated assumptions, an "
+        f"armistice along today's line under {EN.percent(armistice.value)}."
     )
+    nl = (
+        f"Onder {NL.percent(deal.value)} van de gestelde aannames maakt enig akkoord geen van beide slechter af, een "
+        f"wapenstilstand langs de huidige lijn onder {NL.percent(armistice.value)}."
+    )
+    strongest = told.moves[0] if told.moves else None
+    if strongest is not None and strongest.lower * strongest.upper > 0:  # its interval leaves 0 out
+        label = list(told.ranges.values())[strongest.column].label
+        direction = ("higher", "hoger") if strongest.value > 0 else ("lower", "lager")
+        en += f" What would help most is a {direction[0]} {label.en}."
+        nl += f" Wat het meest zou helpen: {label.nl}, {direction[1]} dan nu aangenomen."
+    return Text(en=en, nl=nl)
 
 
 def sentences(told: Findings) -> tuple[Text, ...]:

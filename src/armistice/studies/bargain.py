@@ -75,13 +75,13 @@ def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator
     matrix = np.stack([drawn.values[name] for name in names], axis=1)
     moves = sensitivities(matrix, now.deal, now.known, level=parameters.level)
     needs = pages.needs(names, matrix, now)
-    told = words.Findings(record, observed, quantities, now, packages, ranges, needs)
+    told = words.Findings(record, observed, quantities, now, packages, ranges, needs, moves)
     return StudyResult(
         headline=words.headline(told),
         sentences=words.sentences(told),
         quantities=quantities,
         tables=pages.tables(told, drawn),
-        charts=pages.charts(told, drawn, by_aid, moves),
+        charts=pages.charts(told, drawn, by_aid),
         caveats=words.caveats(told),
         sources=_sources(record),
     )
