@@ -81,9 +81,8 @@ def headline(told: Findings) -> Text:
     strongest = told.moves[0] if told.moves else None
     if strongest is not None and strongest.lower * strongest.upper > 0:  # its interval leaves 0 out
         label = list(told.ranges.values())[strongest.column].label
-        direction = ("higher", "hoger") if strongest.value > 0 else ("lower", "lager")
-        en += f" What would help most is a {direction[0]} {label.en}."
-        nl += f" Wat het meest zou helpen: {label.nl}, {direction[1]} dan nu aangenomen."
+        en += f" It turns most on this assumption: {label.en}."
+        nl += f" Het hangt het meest af van deze aanname: {label.nl}."
     return Text(en=en, nl=nl)
 
 
