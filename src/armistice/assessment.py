@@ -184,9 +184,13 @@ def run_study(study: Study, record: Record, *, seed: int = 1, **parameters: Any)
 
 
 def _answer(outcomes: Mapping[str, StudyOutcome], claims: tuple[ClaimVerdict, ...]) -> tuple[Text, ...]:
-    """The first screen: a line per study in order, the last one for what cannot be told."""
+    """The first screen: a line for each of the studies that answer most directly, the last one for the claims.
+
+    Where one of them has nothing to say it says so; where one does not exist, the next study in order speaks.
+    """
     lines: list[Text] = []
-    for outcome in outcomes.values():
+    first = [name for name in _SPEAK_FIRST if name in outcomes]
+    for outcome in (outcomes[name] for name in [*first, *(name for name in outcomes if name not in first)]):
         if outcome.result.headline is not None:
             lines.append(outcome.result.headline)
         elif outcome.result.reason is not None:
@@ -197,8 +201,8 @@ def _answer(outcomes: Mapping[str, StudyOutcome], claims: tuple[ClaimVerdict, ..
 
 def _limits(claims: tuple[ClaimVerdict, ...]) -> Text:
     unassessed = Text(
-        en="What would bring a settlement nearer is not assessed yet.",
-        nl="Wat een regeling dichterbij zou brengen, is nog niet beoordeeld.",
+        en="Whether a settlement is further away than before is not assessed yet.",
+        nl="Of een regeling verder weg is dan eerst, is nog niet beoordeeld.",
     )
     if not claims:
         return unassessed
