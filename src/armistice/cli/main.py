@@ -21,6 +21,7 @@ from armistice.errors import ArmisticeError, NotConvergedError
 
 _COMMANDS = {
     "assess": "Assess a war: terminal summary, HTML report and JSON.",
+    "backtest": "Score forecasts of endings on past wars.",
     "check": "Check a war folder and say what to mend.",
     "doctor": "Check that this installation can do its work.",
     "new": "Start a war folder of your own.",

@@ -13,6 +13,7 @@ Brier (1950), Monthly Weather Review 78:1-3. Gneiting and Raftery (2007), JASA 1
 Graf, Schmoor, Sauerbrei and Schumacher (1999), Statistics in Medicine 18:2529-2545 (integrated Brier score).
 Bröcker and Smith (2007), Weather and Forecasting 22:651-661 (consistency bars in reliability diagrams).
 Rubin (1981), Annals of Statistics 9:130-134 (Bayesian bootstrap).
+Owen (2007), Annals of Applied Statistics 1:386-411 (resampling two crossed factors).
 """
 
 from __future__ import annotations
@@ -213,6 +214,7 @@ def reliability(
     *,
     rng: np.random.Generator,
     weight: npt.ArrayLike | None = None,
+    periods: npt.ArrayLike | None = None,
     n_bins: int = 5,
     n_draws: int = 2000,
     level: float = 0.95,
@@ -225,6 +227,9 @@ def reliability(
     clusters : array_like, shape (n,)
     rng : numpy.random.Generator
     weight : array_like of float, shape (n,), optional
+    periods : array_like, shape (n,), optional
+        Years that lived through the same times share a value: then conflicts and periods are both resampled, since
+        forecasts of one period err together whatever the conflict (Owen 2007).
     n_bins, n_draws : int
     level : float
 
@@ -250,14 +255,23 @@ def reliability(
     bins = np.unique(bins, return_inverse=True)[1]  # equal forecasts may leave a bin empty
     n_found = int(bins.max()) + 1
     group = np.unique(labels, return_inverse=True)[1]
-    shape = (int(group.max()) + 1, n_found)
+    when = np.zeros(len(p), dtype=np.int64)
+    if periods is not None:
+        when = np.unique(one_dimensional("periods", periods), return_inverse=True)[1]
+    shape = (int(group.max()) + 1, int(when.max()) + 1, n_found)
     mass, came, said = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for total, values in ((mass, w), (came, w * y), (said, w * p)):
-        np.add.at(total, (group, bins), values)
+        np.add.at(total, (group, when, bins), values)
     drawn = rng.standard_exponential((n_draws, shape[0]))
-    weights = drawn @ mass
-    resampled = np.divide(drawn @ came, weights, out=np.zeros_like(weights), where=weights > 0)
-    error = np.divide(drawn @ (came - said), weights, out=np.zeros_like(weights), where=weights > 0)
+    times = rng.standard_exponential((n_draws, shape[1])) if periods is not None else np.ones((n_draws, 1))
+
+    def resample(values: Floats) -> Floats:
+        return np.asarray(np.einsum("dc,dp,cpb->db", drawn, times, values, optimize=True))
+
+    weights = resample(mass)
+    resampled = np.divide(resample(came), weights, out=np.zeros_like(weights), where=weights > 0)
+    error = np.divide(resample(came - said), weights, out=np.zeros_like(weights), where=weights > 0)
+    mass, came, said = (values.sum(axis=1) for values in (mass, came, said))
     share, mean = came.sum(axis=0) / mass.sum(axis=0), said.sum(axis=0) / mass.sum(axis=0)
     lower, upper = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=0)
     # Share minus forecast within a bin: its own spread, so that a wide bin is not blamed for its width.

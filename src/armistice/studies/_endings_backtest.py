@@ -38,6 +38,7 @@ BASE: Final = "aalen_johansen"
 _FIRST_TEACHING: Final = 1960
 _SETTLED: Final = (0, 1)
 _DECADE: Final = 10
+_PERIOD: Final = 5
 #: Origins from which five years ahead meet the end of the Cold War.
 TURN: Final = (1985, 1994)
 _INTERSTATE: Final = 2  # code of the type in the panel's groups
@@ -53,13 +54,15 @@ LEAKS: Final = (
 class EventReliability:
     """Reliability of one method's chance of one event within one horizon.
 
-    ``turn_left_out`` is whether origins in the years before and after 1989 were left out.
+    ``turn_left_out`` is whether origins in the years before and after 1989 were left out. The band of ``found`` resamples
+    conflicts; that of ``over_periods`` resamples five-year periods too.
     """
 
     method: str
     event: str
     months: int
     found: Reliability
+    over_periods: Reliability
     turn_left_out: bool
 
 
@@ -233,16 +236,15 @@ def _reliabilities(
             values[rows, at[months]][:, events[event]].sum(axis=1)
             for values in (found.forecasts[method], found.happened)
         )
-        out.append(
-            EventReliability(
-                method, event, months,
-                reliability(
-                    said, came, found.clusters[rows], rng=np.random.default_rng(seed), weight=found.weight[rows],
-                    n_draws=n_draws,
-                ),
-                without,
+        told = (said, came, found.clusters[rows])
+        bands = [
+            reliability(
+                *told, rng=np.random.default_rng(seed), weight=found.weight[rows], n_draws=n_draws,
+                periods=None if apart else found.years[rows] // _PERIOD,
             )
-        )  # fmt: skip
+            for apart in (True, False)
+        ]  # fmt: skip
+        out.append(EventReliability(method, event, months, bands[0], bands[1], without))
     return tuple(out)
 
 

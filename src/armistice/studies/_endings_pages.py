@@ -31,7 +31,7 @@ from armistice.studies.study import Chart, Table
 from armistice.text import EN, NL, Text
 
 _CURVE: Final = np.arange(3.0, 61.0, 3.0)
-_OUTCOME_NAMES: Final = {
+OUTCOME_NAMES: Final = {
     "peace_agreement": Text(en="peace agreement", nl="vredesakkoord"),
     "ceasefire": Text(en="ceasefire", nl="staakt-het-vuren"),
     "victory_a": Text(en="victory of side A (in civil wars: the government)",
@@ -52,7 +52,7 @@ def outcomes_table(kind: Kind, shares: EndingShares) -> Table:
     """How the wars of the chosen kind ended, by cause and months from now."""
     rows: list[tuple[Any, ...]] = []
     for group, outcome in enumerate(OUTCOMES):
-        rows.append((_OUTCOME_NAMES[outcome], *(both(shares, a, group) for a in range(len(AHEAD)))))
+        rows.append((OUTCOME_NAMES[outcome], *(both(shares, a, group) for a in range(len(AHEAD)))))
     rows.append(
         (_GOING_ON, *(Text(en=EN.percent(1 - x), nl=NL.percent(1 - x)) for x in shares.share[:, ALL].tolist()))
     )
@@ -128,7 +128,7 @@ def wars_table(drawn: ReferenceSet, chosen: Kind, list_at_most: int) -> Table:
                 f"{e.side_a[i]} - {e.side_b[i]}",
                 _when(e.start_earliest[i].item(), e.start_latest[i].item()),
                 Text(en=f"seen until {end.en}", nl=f"gezien tot {end.nl}") if going_on else end,
-                _GOING_ON if going_on else _OUTCOME_NAMES[OUTCOMES[e.outcome[i] - 1]],
+                _GOING_ON if going_on else OUTCOME_NAMES[OUTCOMES[e.outcome[i] - 1]],
                 round(float(np.nanmean(lasted[:, i]))),
                 Text(en=EN.percent(counted[i]), nl=NL.percent(counted[i])),
             )
