@@ -39,9 +39,9 @@ def nearest_table(found: Comparison, shown: Sequence[int]) -> Table:
                 found.profiles[i].names,
                 _place(found, i),
                 round(float(found.distances.distance[i]), 2),
-                words.listed(like.alike, 20),
-                words.listed(like.differs, 20),
-                words.listed(like.unknown, 20),
+                words.listed(like.alike, 4),
+                words.listed(like.differs, 4),
+                words.listed(like.unknown, 4),
                 words.next_in(found, i),
             )
         )
