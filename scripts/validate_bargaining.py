@@ -19,9 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
+from armistice.bargaining.equilibrium import solve
+from armistice.errors import NotConvergedError
 from armistice.estimate import Estimate
 from armistice.record.load import load_war
 from armistice.studies import study_named
+from armistice.studies._bargain_assumptions import ranges_of
+from armistice.studies._bargain_game import draw_assumptions, games_at
+from armistice.studies._bargain_inputs import observe
 from armistice.studies.study import StudyResult
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -89,7 +94,7 @@ def brier_difference(
     return float(own.mean()), float(other.mean()), float(low), float(high)
 
 
-def page(draws: int, region_draws: int) -> str:
+def page(draws: int, region_draws: int, convergence_draws: int) -> str:
     """The page, in Markdown."""
     began = time.process_time()
     found = predictions(draws)
@@ -125,6 +130,9 @@ def page(draws: int, region_draws: int) -> str:
     ]
     for war, day in REGIONS:
         lines += ["", f"## {war}, as of {day}", "", *region(war, day, region_draws)]
+    lines += ["", "## Convergence", ""]
+    for precision in (100.0, 500.0):
+        lines += [*convergence(*REGIONS[0], convergence_draws, precision), ""]
     lines += ["", f"CPU time {time.process_time() - began:.0f} s."]
     return "\n".join(lines) + "\n"
 
@@ -147,14 +155,50 @@ def region(war: str, day: str, draws: int) -> Sequence[str]:
     return lines
 
 
+def convergence(war: str, day: str, n: int, precision: float) -> Sequence[str]:
+    """Every game of the stated ranges, solved with its certificate."""
+    record = load_war(war).as_of(day)
+    observed = observe(record)
+    drawn = draw_assumptions(observed, ranges_of(record, observed, []), n, np.random.default_rng(3))
+    rows, seconds, failures = [], [], 0
+    for game, _ in games_at(drawn, observed):
+        began = time.process_time()
+        try:
+            found = solve(game, precision=precision).certificate
+        except NotConvergedError:
+            failures += 1
+            continue
+        finally:
+            seconds.append(time.process_time() - began)
+        assert found is not None
+        rows.append((found.residual, found.value_error, found.exploitability_a, found.exploitability_b, found.spread))
+    lines = [
+        f"{n} games of {war} as of {day} at precision {precision:g}: {n - failures} converged to 1e-8, {failures} did not and count as "
+        f"unknown; {np.median(seconds):.2f} CPU s each with certificate (95th percentile {np.quantile(seconds, 0.95):.2f}).",
+        "",
+        "| of those that converged | median | 95 % | largest |",
+        "|---|---:|---:|---:|",
+    ]
+    names = ("residual", "distance to the values of the printed policies", "gain of A by best responses",
+             "gain of B by best responses", "distance between solutions from three starts")  # fmt: skip
+    for name, values in zip(names, np.array(rows).T, strict=True):
+        middle, high = np.quantile(values, [0.5, 0.95])
+        lines.append(f"| {name} | {middle:.1e} | {high:.1e} | {values.max():.1e} |")
+    several = int((np.array(rows)[:, 4] > 1e-4).sum())
+    lines += ["", f"In {several} of them the starts end more than 1e-4 apart: there is more than one equilibrium."]
+    return lines
+
+
 def main() -> None:
     """Write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=48)
     parser.add_argument("--region-draws", type=int, default=256)
+    parser.add_argument("--convergence-draws", type=int, default=200)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "validation-bargaining.md")
     arguments = parser.parse_args()
-    arguments.out.write_text(page(arguments.draws, arguments.region_draws), encoding="utf-8")
+    text = page(arguments.draws, arguments.region_draws, arguments.convergence_draws)
+    arguments.out.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
