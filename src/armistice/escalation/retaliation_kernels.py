@@ -1,0 +1,274 @@
+"""Compiled arithmetic of retaliation on daily counts: likelihood, gradient, information and the climb to its top.
+
+One series ("row") at a time: given the counts of all series, the likelihood of each is its own, with the parameters
+
+    ``theta = [baseline (p) | branching (K) | log own decay | log answer decay | log dispersion]``
+
+and the mean ``m_t = exp(x_t · baseline) + sum_j branching_j sum_{l=1..L} g_l y_j(t - l)``, with
+``g_l = exp(-decay l) / sum_m exp(-decay m)``. The model and its sources: :mod:`armistice.escalation.retaliation_counts`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["climb", "lag_weights", "row_likelihood"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+_FLOOR = 1e-9
+
+
+def _compiled(function: Function) -> Function:
+    """`numba.njit`, kept on disk, dividing as NumPy does."""
+    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+@_compiled
+def lag_weights(log_decay: float, lag_days: int) -> tuple[FloatArray, FloatArray]:
+    """Share of the answers that comes so many days later, and its derivative to the log of the decay.
+
+    Returns
+    -------
+    (ndarray of shape (lag_days,), ndarray of shape (lag_days,))
+        For lags 1 to ``lag_days``; the first sums to 1, the second to 0.
+    """
+    decay = math.exp(log_decay)
+    weights = np.empty(lag_days)
+    total = 0.0
+    for lag in range(lag_days):
+        weights[lag] = math.exp(-decay * lag)
+        total += weights[lag]
+    mean_lag = 0.0
+    for lag in range(lag_days):
+        weights[lag] /= total
+        mean_lag += lag * weights[lag]
+    slopes = np.empty(lag_days)
+    for lag in range(lag_days):
+        slopes[lag] = decay * weights[lag] * (mean_lag - lag)
+    return weights, slopes
+
+
+@_compiled
+def _digamma_and_trigamma(x: float) -> tuple[float, float]:
+    """First and second derivative of log gamma, by recurrence to 6 and the asymptotic series."""
+    first = second = 0.0
+    while x < 6.0:
+        first -= 1.0 / x
+        second += 1.0 / (x * x)
+        x += 1.0
+    inverse = 1.0 / (x * x)
+    first += (
+        math.log(x)
+        - 0.5 / x
+        - inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse * (1 / 240 - inverse / 132))))
+    )
+    second += (
+        1.0 / x
+        + 0.5 * inverse
+        + inverse / x * (1 / 6 - inverse * (1 / 30 - inverse * (1 / 42 - inverse * (1 / 30 - inverse * 5 / 66))))
+    )
+    return first, second
+
+
+@_compiled
+def row_likelihood(
+    theta: FloatArray,
+    counts: FloatArray,
+    used: BoolArray,
+    filled: FloatArray,
+    design: FloatArray,
+    roughness: FloatArray,
+    row: int,
+    lag_days: int,
+    is_poisson: bool,
+) -> tuple[float, FloatArray, FloatArray, FloatArray]:
+    """Log-likelihood of one series, its gradient, its expected information and the means.
+
+    Parameters
+    ----------
+    theta : ndarray of shape (p + K + 3,)
+    counts : ndarray of shape (n_days,)
+        Of this series.
+    used : ndarray of bool, shape (n_days,)
+        Days in the likelihood; never the first ``lag_days``.
+    filled : ndarray of shape (n_days, K)
+        Counts of all series, missing days filled.
+    design : ndarray of shape (n_days, p)
+        Of the logarithm of the baseline.
+    roughness : ndarray of shape (p, p)
+        ``baseline' roughness baseline / 2`` is taken off the log-likelihood.
+    row, lag_days : int
+    is_poisson : bool
+        Whether to leave out the dispersion.
+
+    Returns
+    -------
+    (float, ndarray of shape (p + K + 3,), ndarray of shape (p + K + 3, p + K + 3), ndarray of shape (n_days,))
+        Expected information for the mean, observed for the dispersion; the two do not mix, since they are orthogonal.
+        Means before day ``lag_days`` are NaN.
+    """
+    n_days, n_baseline = design.shape
+    n_series = filled.shape[1]
+    n_mean = n_baseline + n_series + 2
+    own, own_slope = lag_weights(theta[n_baseline + n_series], lag_days)
+    answer, answer_slope = lag_weights(theta[n_baseline + n_series + 1], lag_days)
+    size = math.exp(theta[n_mean])
+    digamma_size, trigamma_size = _digamma_and_trigamma(size)
+    log_gamma_size = math.lgamma(size)
+
+    value = 0.0
+    gradient = np.zeros(n_mean + 1)
+    means = np.full(n_days, np.nan)
+    jacobian = np.zeros((n_days, n_mean))
+    weighted = np.zeros((n_days, n_mean))
+    size_slope = size_curve = 0.0
+    for t in range(lag_days, n_days):
+        log_baseline = 0.0
+        for k in range(n_baseline):
+            log_baseline += design[t, k] * theta[k]
+        baseline = math.exp(min(log_baseline, 30.0))
+        mean = baseline
+        own_decay = answer_decay = 0.0
+        for j in range(n_series):
+            level = slope = 0.0
+            for lag in range(lag_days):
+                y = filled[t - 1 - lag, j]
+                if j == row:
+                    level += own[lag] * y
+                    slope += own_slope[lag] * y
+                else:
+                    level += answer[lag] * y
+                    slope += answer_slope[lag] * y
+            branching = theta[n_baseline + j]
+            mean += branching * level
+            jacobian[t, n_baseline + j] = level
+            if j == row:
+                own_decay += branching * slope
+            else:
+                answer_decay += branching * slope
+        mean = max(mean, _FLOOR)
+        means[t] = mean
+        if not used[t]:
+            jacobian[t, :] = 0.0
+            continue
+        for k in range(n_baseline):
+            jacobian[t, k] = baseline * design[t, k]
+        jacobian[t, n_mean - 2] = own_decay
+        jacobian[t, n_mean - 1] = answer_decay
+        y = counts[t]
+        if is_poisson:
+            variance = mean
+            value += y * math.log(mean) - mean - math.lgamma(y + 1.0)
+        else:
+            variance = mean + mean * mean / size
+            total = size + mean
+            value += math.lgamma(y + size) - log_gamma_size - math.lgamma(y + 1.0)
+            value += size * math.log(size / total) + y * math.log(mean / total)
+            digamma, trigamma = _digamma_and_trigamma(y + size)
+            size_slope += digamma - digamma_size + math.log(size / total) + 1.0 - (y + size) / total
+            size_curve += trigamma - trigamma_size + 1.0 / size - 2.0 / total + (y + size) / (total * total)
+        score = (y - mean) / variance
+        for k in range(n_mean):
+            gradient[k] += jacobian[t, k] * score
+            weighted[t, k] = jacobian[t, k] / variance
+    information = np.zeros((n_mean + 1, n_mean + 1))
+    information[:n_mean, :n_mean] = np.dot(jacobian.T, weighted)
+    for k in range(n_baseline):
+        pull = 0.0
+        for m in range(n_baseline):
+            pull += roughness[k, m] * theta[m]
+            information[k, m] += roughness[k, m]
+        gradient[k] -= pull
+        value -= 0.5 * theta[k] * pull
+    if not is_poisson:
+        gradient[n_mean] = size * size_slope
+        information[n_mean, n_mean] = max(-(size * size * size_curve + size * size_slope), 1.0)
+    else:
+        information[n_mean, n_mean] = 1.0
+    return value, gradient, information, means
+
+
+@_compiled
+def climb(
+    theta: FloatArray,
+    fixed: BoolArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    counts: FloatArray,
+    used: BoolArray,
+    filled: FloatArray,
+    design: FloatArray,
+    roughness: FloatArray,
+    row: int,
+    lag_days: int,
+    is_poisson: bool,
+    tolerance: float,
+    most_steps: int,
+) -> tuple[FloatArray, float, float, int]:
+    """Maximise :func:`row_likelihood` within bounds by damped Fisher scoring over the parameters that are free.
+
+    A parameter at a bound whose gradient points outwards is held there for the step; steps are clipped to the bounds
+    and taken only if they raise the likelihood (Levenberg's damping otherwise).
+
+    Returns
+    -------
+    (ndarray of shape (p + K + 3,), float, float, int)
+        Parameters, log-likelihood, what one more undamped step promises to gain, and steps taken.
+    """
+    n = len(theta)
+    theta = np.minimum(np.maximum(theta, lower), upper)
+    value, gradient, information, _ = row_likelihood(
+        theta, counts, used, filled, design, roughness, row, lag_days, is_poisson
+    )
+    damping = 1e-4
+    promise = np.inf
+    for taken in range(most_steps):
+        free = np.empty(n, dtype=np.int64)
+        n_free = 0
+        for k in range(n):
+            outwards = (theta[k] <= lower[k] and gradient[k] <= 0) or (theta[k] >= upper[k] and gradient[k] >= 0)
+            if not fixed[k] and not outwards:
+                free[n_free] = k
+                n_free += 1
+        if n_free == 0:
+            return theta, value, 0.0, taken
+        reduced = np.empty((n_free, n_free))
+        slope = np.empty(n_free)
+        for a in range(n_free):
+            slope[a] = gradient[free[a]]
+            for b in range(n_free):
+                reduced[a, b] = information[free[a], free[b]]
+            reduced[a, a] = reduced[a, a] * (1.0 + damping) + 1e-8
+        step = np.linalg.solve(reduced, slope)
+        promise = 0.0
+        for a in range(n_free):
+            step[a] = min(max(step[a], -1.0), 1.0)
+            promise += 0.5 * slope[a] * step[a]
+        new = theta.copy()
+        for a in range(n_free):
+            k = free[a]
+            new[k] = min(max(theta[k] + step[a], lower[k]), upper[k])
+        new_value, new_gradient, new_information, _ = row_likelihood(
+            new, counts, used, filled, design, roughness, row, lag_days, is_poisson
+        )
+        if new_value >= value:
+            gain = new_value - value
+            theta, value, gradient, information = new, new_value, new_gradient, new_information
+            if promise < tolerance and gain < tolerance:
+                return theta, value, promise, taken + 1
+            damping = max(damping * 0.2, 1e-6)
+        else:
+            if promise < 1e-9:
+                return theta, value, promise, taken + 1
+            damping = max(damping * 8.0, 1e-3)
+            if damping > 1e12:
+                return theta, value, promise, taken + 1
+    return theta, value, promise, most_steps
