@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from dataclasses import replace
@@ -9,13 +10,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from armistice.errors import DataError
 from armistice.estimate import Estimate, NotIdentified, Reported
 from armistice.history import aalen_johansen
 from armistice.record.as_of import Series
 from armistice.record.load import load_war
 from armistice.record.reference import OUTCOMES, reference_episodes
+from armistice.record.reference_covariates import BLOCKS
 from armistice.record.schema import SeriesDescription
 from armistice.studies import study_named
+from armistice.studies._endings_model import own_landmarks, past_records, settlement_track
 from armistice.studies._endings_set import MONTH_DAYS, intensity_of
 from armistice.text import Text
 
@@ -212,8 +216,10 @@ def test_both_languages_everywhere_and_numbers_in_their_own_way(war_like):
 
 def test_charts_start_at_nothing_and_stay_within_bands(war_like):
     result = run(war_like("2022-02-24", "2025-06-03"), intensity="war")
-    assert [chart.name for chart in result.charts] == ["incidence", "settled-by-type"]
-    for chart in result.charts:
+    assert [chart.name for chart in result.charts] == [
+        "incidence", "settled-by-type", "model-incidence", "settlement-track",
+    ]  # fmt: skip
+    for chart in result.charts[:3]:
         columns = {key: chart.columns[key] for key in ("months", "value", "lower", "upper")}
         months, value, lower, upper = (np.array(column) for column in columns.values())
         assert (value[months == 0] == 0).all()
@@ -290,3 +296,107 @@ def test_with_hindsight_korea_is_still_not_in_its_own_set():
     wars = next(table for table in result.tables if table.name == "wars-behind-the-answer")
     assert "North Korea - South Korea" not in {row[0] for row in wars.rows}
     assert "Iran - Iraq" in {row[0] for row in wars.rows}
+
+
+# --- the model beside the count -------------------------------------------------------------------------
+
+
+def test_the_model_s_causes_add_up_and_its_chances_grow():
+    found = run(load_war("ukraine").as_of("2025-06-03")).quantities
+    value = {key: quantity.value for key, quantity in found.items() if isinstance(quantity, Estimate)}
+    causes = [value[f"model_cause_within_12_months[{outcome}]"] for outcome in OUTCOMES]
+    assert sum(causes) == pytest.approx(value["model_ends_within[12]"], abs=1e-12)
+    assert causes[0] + causes[1] == pytest.approx(value["model_settled_within[12]"], abs=1e-12)
+    for name in ("model_ends_within", "model_settled_within"):
+        over_time = [value[f"{name}[{months}]"] for months in MONTHS]
+        assert over_time == sorted(over_time)
+        assert over_time[0] > 0
+        assert over_time[-1] < 1
+    for key, quantity in found.items():
+        if key.startswith("model_"):
+            assert quantity.lower < quantity.value < quantity.upper, key
+
+
+def test_before_any_ending_the_model_says_that_there_is_nothing_to_learn_from(war_like):
+    result = run(war_like("1946-06-01", "1947-12-31"))
+    assert result.status == "not_identified"
+    # In 1948 a single year of endings was coded; whether they suffice or not, no number comes without an interval.
+    early = run(war_like("1946-06-01", "1948-06-30"))
+    for key, quantity in early.quantities.items():
+        if key.startswith("model_"):
+            assert isinstance(quantity, NotIdentified) or quantity.lower <= quantity.value <= quantity.upper
+
+
+def test_the_model_knows_only_what_the_record_says(war_like):
+    """A war without any series: its years of deaths are unknown to the model, not zero."""
+    quiet = own_landmarks([war_like("2022-02-24", "2025-06-03")])
+    names = [name for block in BLOCKS.values() for name in block]
+    known = dict(zip(names, quiet.features[0].tolist(), strict=True))
+    assert math.isnan(known["war_last_year"])
+    assert math.isnan(known["log_other_dyads"])
+    assert known["interstate"] == 1
+    assert known["over_government"] == 0
+    assert known["log_active_years"] == pytest.approx(math.log(4))
+    assert known["second_calendar_year"] == 0
+    assert quiet.groups["war"].tolist() == [-1]
+    loud = own_landmarks([load_war("ukraine").as_of("2025-06-03")])
+    known = dict(zip(names, loud.features[0].tolist(), strict=True))
+    assert (known["war_last_year"], known["war_share_of_ten_years"]) == (1, 1)
+    assert (known["asia"], known["africa"]) == (0, 0)  # UCDP's earlier rows of this conflict say Europe
+    assert loud.groups["war"].tolist() == [1]
+
+
+def test_a_year_still_running_does_not_count_as_a_year_of_war(war_like):
+    names = [name for block in BLOCKS.values() for name in block]
+    first = own_landmarks([load_war("ukraine").as_of("2022-11-01")]).features[0]
+    known = dict(zip(names, first.tolist(), strict=True))
+    assert (known["war_last_year"], known["war_ever"], known["log_war_years"]) == (0, 0, 0)
+    assert known["first_calendar_year"] == 1
+
+
+def test_korea_s_line_uses_no_korean_ending_and_nothing_later():
+    """July 1951 to July 1953, month by month: each point is what a record of that day alone gives."""
+    korea = load_war("korea")
+    days = [dt.date(1951 + (6 + m) // 12, (6 + m) % 12 + 1, 1) for m in range(25)]
+    line = settlement_track([korea.as_of(day) for day in days])
+    assert line.days == tuple(days)
+    assert (line.settled[:, 0] > line.ceasefire[:, 0]).all()
+    for values in (line.ceasefire, line.settled):
+        assert (values[:, 1] <= values[:, 0]).all()
+        assert (values[:, 0] <= values[:, 2]).all()
+        assert ((values >= 0) & (values <= 1)).all()
+    # Endings coded by July 1951 are those up to 1949; the armistice of 1953 was never among them.
+    assert line.n_endings[0] == int((reference_episodes(korea.as_of("1951-07-01")).outcome > 0).sum())
+    assert (np.diff(line.n_endings) >= 0).all()
+    assert line.n_endings[-1] < 40
+    alone = settlement_track([korea.as_of(days[7])])
+    np.testing.assert_array_equal(alone.settled[0], line.settled[7])
+    # Few wars stand behind it, and the interval shows that.
+    assert (line.settled[:, 2] - line.settled[:, 1]).min() > 0.1
+
+
+def test_the_line_ends_before_a_war_s_end_and_begins_after_its_first_months():
+    over = load_war("korea").as_of("1953-12-31")
+    days = [record.as_of for record in past_records(over)]
+    assert days[0] >= dt.date(1950, 9, 1)
+    assert days[-1] == dt.date(1953, 7, 1)
+    assert all(record.war.end is None for record in past_records(over))
+    assert past_records(load_war("korea").as_of("1950-07-10")) == []
+    assert len(past_records(load_war("iran_iraq").as_of("1988-06-30"))) <= 41
+    with pytest.raises(DataError, match="records of one war"):
+        settlement_track([over.earlier(dt.date(1951, 7, 1)), load_war("ukraine").as_of("2025-06-03")])
+    with pytest.raises(DataError, match="at least one record"):
+        settlement_track([])
+
+
+def test_a_war_that_is_over_still_shows_its_line():
+    result = run(load_war("korea").as_of("1954-01-01"))
+    assert result.status == "not_observed"
+    assert [chart.name for chart in result.charts] == ["settlement-track"]
+    assert max(result.charts[0].columns["date"]) < "1953-07-27"
+
+
+def test_the_same_seed_gives_the_same_model():
+    record = load_war("korea").as_of("1952-06-30")
+    assert every_text(run(record, seed=3)) == every_text(run(record, seed=3))
+    assert every_text(run(record, seed=3)) != every_text(run(record, seed=4))
