@@ -36,7 +36,7 @@ def test_all_methods_are_scored_and_the_best_is_used(ukraine) -> None:
     assert len(rows) == 4
     used = [row for row in rows if row[8] is not None]
     assert len(used) == 1
-    assert used[0][3] == min(row[3] for row in rows)
+    assert used[0][4] == min(row[4] for row in rows)
 
 
 def test_fan_has_a_band_for_thirty_days_after_as_of(ukraine) -> None:

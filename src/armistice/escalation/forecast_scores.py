@@ -130,9 +130,13 @@ def rolling_scores(
 
 
 def best_method(scores: Sequence[Score], horizon: int) -> Method | None:
-    """The method with the lowest mean CRPS at a horizon; None with fewer than six forecasts to judge by."""
+    """The method with the lowest mean log score at a horizon; None with fewer than six forecasts to judge by.
+
+    The log score rather than the CRPS: a range that is too narrow costs little in CRPS as long as its middle is good,
+    and the range is what is published.
+    """
     among = [s for s in scores if s.horizon == horizon and s.n_origins >= LEAST_ORIGINS]
-    return min(among, key=lambda s: s.crps).method if among else None
+    return min(among, key=lambda s: s.log_score).method if among else None
 
 
 def _score(y: FloatArray, first_days: IntArray, paths: FloatArray, method: Method, horizon: int) -> Score | None:

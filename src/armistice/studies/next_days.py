@@ -167,7 +167,7 @@ def _quantities(f: _Forecast) -> dict[str, Quantity]:
     about, made = f.series.description, {}
     n = int(np.isfinite(f.counts).sum())
     for horizon in _HORIZONS:
-        how = f"{f.chosen[horizon]}: best CRPS of four methods on the year before; forecast distribution"
+        how = f"{f.chosen[horizon]}: best log score of four methods on the year before; forecast distribution"
         for name, values in (("total", f.paths[horizon].sum(axis=1)), ("daily", f.paths[horizon].ravel())):
             low, middle, high = _band(values)
             made[f"{name}_{horizon}"] = Estimate(
@@ -269,7 +269,7 @@ def _totals(found: Sequence[_Forecast]) -> Table:
 def _scores(found: Sequence[_Forecast]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for f in found:
-        for score in sorted(f.scores, key=lambda s: (s.horizon, s.crps)):
+        for score in sorted(f.scores, key=lambda s: (s.horizon, s.log_score)):
             is_chosen = Text(en="yes", nl="ja") if f.chosen[score.horizon] == score.method else None
             rows.append(
                 (
@@ -294,9 +294,9 @@ def _scores(found: Sequence[_Forecast]) -> Table:
         tuple(rows),
         note=Text(
             en="CRPS: mean distance between the forecast distribution and what came, in the unit of the series; lower is better, "
-            "as with the log score. Every forecast used only the days before it.",
+            "as with the log score, by which the method is chosen since it punishes ranges that are too narrow. Every forecast used only the days before it.",
             nl="CRPS: gemiddelde afstand tussen de voorspelde verdeling en wat kwam, in de eenheid van de reeks; lager is beter, net "
-            "als bij de logscore. Elke voorspelling gebruikte alleen de dagen ervoor.",
+            "als bij de logscore, waarop de methode is gekozen omdat die te smalle bereiken bestraft. Elke voorspelling gebruikte alleen de dagen ervoor.",
         ),
     )
 
