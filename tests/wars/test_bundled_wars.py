@@ -61,7 +61,7 @@ ROWS = {
     "ukraine": {
         "talks": 93,
         "events": 116,
-        "figures": 248,
+        "figures": 249,
         "exchanges": 137,
         "opinion": 191,
         "leaders": 20,
