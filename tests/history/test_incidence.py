@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from armistice.errors import DataError, ParameterError
 from armistice.history import aalen_johansen, influence
+from armistice.history.incidence import incidence_after
 
 CAUSES = 3
 
@@ -184,3 +185,25 @@ def test_wrong_input(durations, causes, entry, landmark, message):
 def test_ahead_must_be_positive():
     with pytest.raises(ParameterError, match="ahead"):
         influence([1.0], [1], [0.0], n_causes=1)
+
+
+def test_many_landmarks_at_once_are_the_same_curves():
+    lasted, cause, _ = wars(400, 9, late=False)
+    landmarks, ahead = np.array([0.0, 3.3, 11.0, 25.0]), [1.0, 6.0, 30.0]
+    found = incidence_after(lasted, cause, landmarks, ahead, n_causes=CAUSES)
+    for row, landmark in zip(found, landmarks, strict=True):
+        curve = aalen_johansen(lasted, cause, n_causes=CAUSES, landmark=landmark)
+        assert row == pytest.approx(curve.at(ahead), abs=1e-12)
+
+
+def test_a_landmark_that_too_few_outlasted_is_moved_to_where_enough_did():
+    lasted, cause = [5.0, 10.0, 15.0, 20.0], [1, 2, 1, 2]
+    moved = incidence_after(lasted, cause, [17.0], [9.5], n_causes=2, least_at_risk=3)
+    # From just before 10, three are left: one ends at 10 by cause 2, one at 15 by cause 1, the last at 20.
+    assert moved[0, 0] == pytest.approx([1 / 3, 1 / 3])
+    alone = incidence_after(lasted, cause, [17.0], [10.0], n_causes=2)
+    assert alone[0, 0].tolist() == [0, 1]
+    with pytest.raises(DataError, match="Fewer than 5"):
+        incidence_after(lasted, cause, [1.0], [1.0], n_causes=2, least_at_risk=5)
+    with pytest.raises(ParameterError, match="at least 1"):
+        incidence_after(lasted, cause, [1.0], [1.0], n_causes=2, least_at_risk=0)
