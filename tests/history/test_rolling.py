@@ -178,11 +178,12 @@ def test_draws_centre_on_the_forecast():
     panel = made_up()
     fitted = panel.fit(first_day(2000), clustered=True)
     here = panel.data.select(np.flatnonzero(panel.years == 2001)[:3])
+    # As in the study, where a war's own conflict is left out; a conflict seen to end twice has a very skewed ratio.
+    here = replace(here, groups=dict(here.groups) | {"conflict": np.full(3, -1)})
     value = fitted.incidence(here, [12.0, 60.0])
     drawn = fitted.drawn_incidence(here, [12.0, 60.0], 600, np.random.default_rng(2))
     assert drawn.shape == (600, *value.shape)
-    # Means: the gamma of a conflict with few endings is skewed, and chances are not linear in hazards.
-    assert drawn.mean(axis=0) == pytest.approx(value, abs=0.03)
+    assert drawn.mean(axis=0) == pytest.approx(value, abs=0.02)
     assert len(STRENGTHS) == 12
 
 
