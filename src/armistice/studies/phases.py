@@ -1,0 +1,427 @@
+"""Phases: has the war entered a new phase, when, and how sure is that?
+
+Weekly logs of front movement, of each side's strikes and of losses, in a hidden Markov model:
+:mod:`armistice.escalation.regimes`. Steady growth is no new phase, a lasting change of level is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from pydantic import Field
+
+from armistice.errors import DataError
+from armistice.escalation.regimes import (
+    LEAST_WEEKS,
+    PhaseChange,
+    PhaseFit,
+    Phases,
+    RegimeSettings,
+    find_phases,
+    phase_changes,
+)
+from armistice.escalation.windows import FloatArray
+from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
+from armistice.record.as_of import Front, Record, Series
+from armistice.studies.study import Cell, Chart, Parameters, QuantitySpec, Study, StudyResult, Table
+from armistice.text import EN, NL, Text
+
+__all__ = ["STUDY", "PhasesParameters"]
+
+_LEAST_KNOWN: Final = 52
+_DAYS_OF_A_WEEK: Final = 4
+_STALE_WEEKS: Final = 4
+_HALF: Final = 0.5
+#: Levels further apart than this (logs) give a phase its name.
+_CLEAR: Final = 0.5
+Kind = Literal["strikes", "losses", "front"]
+_NONE: Final = Text(
+    en=f"Phases need a daily count of strikes or losses, or a front on record often, over at least {LEAST_WEEKS} weeks.",
+    nl=f"Fasen vragen een dagelijkse telling van aanvallen of verliezen, of een vaak waargenomen front, over ten minste "
+    f"{LEAST_WEEKS} weken.",
+)
+
+
+class PhasesParameters(Parameters):
+    """What counts as a phase."""
+
+    most_phases: int = Field(default=3, ge=2, le=4, description="The most phases that are tried.")
+    phase_weeks: float = Field(default=26.0, ge=8, le=104, description="Weeks that a phase lasts on average.")
+    recent_weeks: int = Field(default=4, ge=1, le=12, description="Last weeks, compared with the same a year before.")
+    draws: int = Field(default=60, ge=20, le=2000, description="Bootstrap samples for the interval.")
+
+
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """One weekly number on the log scale."""
+
+    kind: Kind
+    names: Text
+    source: str
+    values: FloatArray
+
+
+def _run(record: Record, parameters: PhasesParameters, rng: np.random.Generator) -> StudyResult:
+    last = _last_day(record)
+    columns, dropped = ([], []) if last is None else _columns(record, last)
+    if last is None or not columns:
+        reason = NotObserved(_NONE)
+        return StudyResult.lacking(reason)
+    panel = np.column_stack([column.values for column in columns])
+    settings = RegimeSettings(
+        most_phases=parameters.most_phases,
+        phase_weeks=parameters.phase_weeks,
+        recent_weeks=parameters.recent_weeks,
+        n_draws=parameters.draws,
+    )
+    try:
+        found = find_phases(panel, rng, settings)
+    except DataError:
+        return StudyResult.lacking(NotIdentified(_NONE))
+    weeks = [last - dt.timedelta(days=7 * (len(panel) - 1 - i) + 6) for i in range(len(panel))]
+    names = _names(found.best, columns)
+    changes = phase_changes(found.best)
+    sources = sorted({column.source for column in columns})
+    return StudyResult(
+        headline=_headline(found, last),
+        sentences=(_headline(found, last), *_sentences(found, names, changes, weeks), *dropped),
+        quantities=_quantities(found, changes, panel, ", ".join(sources)),
+        tables=(_fits(found), _levels(found.best, names, columns), _dates(changes, names, weeks)),
+        charts=() if len(names) < 2 else (_ribbon(found.best, names, weeks),),
+        caveats=_CAVEATS,
+        sources=tuple(sources),
+    )
+
+
+# --- the weeks ------------------------------------------------------------------------------------------
+
+
+def _daily(record: Record) -> list[Series]:
+    return [
+        s.usable()
+        for s in record.all_series.values()
+        if s.description.every == "day" and s.description.measures in ("strikes", "deaths", "personnel_losses")
+    ]
+
+
+def _last_day(record: Record) -> dt.date | None:
+    """The last day on which anything was counted or the front was seen."""
+    days = [s.dates[np.flatnonzero(np.isfinite(s.values))[-1]] for s in _daily(record) if np.isfinite(s.values).any()]
+    if record.front is not None and len(record.front.dates):
+        days.append(record.front.dates[-1])
+    return max(days).astype(dt.date) if days else None
+
+
+def _columns(record: Record, last: dt.date) -> tuple[list[_Column], list[Text]]:
+    """Strikes of each side first, then losses, then the front; and why others are left out."""
+    made: list[_Column] = []
+    n_weeks = max((last - record.war.start).days // 7, 1)
+    daily = _daily(record)
+    for side in record.war.side_ids:
+        strikes = [s for s in daily if s.description.measures == "strikes" and s.description.side == side]
+        if strikes:
+            total = np.sum([_weekly(s, last, n_weeks) for s in strikes], axis=0)
+            who = record.war.side(side).names
+            names = Text(en=f"strikes of {who.en}", nl=f"aanvallen van {who.nl}")
+            made.append(_Column("strikes", names, strikes[0].description.source, np.log(total + _HALF)))
+    for s in daily:
+        if s.description.measures != "strikes":
+            values = np.log(_weekly(s, last, n_weeks) + _HALF)
+            made.append(_Column("losses", s.description.names, s.description.source, values))
+    if record.front is not None and len(record.front.dates):
+        about = record.front.description
+        names = Text(en="movement of the front", nl="beweging van het front")
+        made.append(_Column("front", names, about.source, _movement(record.front, last, n_weeks)))
+    fit, dropped = [], []
+    for column in made:
+        known = np.isfinite(column.values)
+        if known.sum() < _LEAST_KNOWN or not known[-_STALE_WEEKS:].any() or np.nanstd(column.values) < 1e-9:
+            dropped.append(
+                Text(
+                    en=f"Left out of the phases, with {int(known.sum())} weeks on record or none of late: {column.names.en}.",
+                    nl=f"Buiten de fasen gelaten, met {int(known.sum())} bekende weken of geen recente: {column.names.nl}.",
+                )
+            )
+        else:
+            fit.append(column)
+    if not fit:
+        return [], dropped
+    first = min(int(np.flatnonzero(np.isfinite(c.values))[0]) for c in fit)
+    if n_weeks - first < LEAST_WEEKS:
+        return [], dropped
+    return [_Column(c.kind, c.names, c.source, c.values[first:]) for c in fit], dropped
+
+
+def _weekly(series: Series, last: dt.date, n_weeks: int) -> FloatArray:
+    """Mean a day of the weeks that end on the last day; NaN with fewer than four days."""
+    days = np.full(7 * n_weeks, np.nan)
+    position = (series.dates - np.datetime64(last)).astype(int) + 7 * n_weeks - 1
+    inside = (position >= 0) & (position < len(days))
+    days[position[inside]] = series.values[inside]
+    weeks = days.reshape(n_weeks, 7)
+    seen = np.isfinite(weeks)
+    total, number = np.where(seen, weeks, 0.0).sum(axis=1), seen.sum(axis=1)
+    return np.asarray(np.where(number >= _DAYS_OF_A_WEEK, total / np.maximum(number, 1), np.nan))
+
+
+def _movement(front: Front, last: dt.date, n_weeks: int) -> FloatArray:
+    """Log of how far the front moved each week, either way; NaN where it was not seen within three days."""
+    ends = np.datetime64(last) - 7 * np.arange(n_weeks, -1, -1)
+    position = np.searchsorted(front.dates, ends, side="right") - 1
+    seen = (position >= 0) & ((ends - front.dates[np.maximum(position, 0)]).astype(int) <= 3)
+    values = np.where(seen, front.values[np.maximum(position, 0)], np.nan)
+    return np.asarray(np.log1p(np.abs(np.diff(values))))
+
+
+# --- words ----------------------------------------------------------------------------------------------
+
+
+def _names(fit: PhaseFit, columns: Sequence[_Column]) -> list[Text]:
+    """A name for each phase, from what stands out in it."""
+    n = len(fit.levels)
+    if n == 1:
+        return [Text(en="one phase", nl="één fase")]
+    plain = [Text(en=f"phase {chr(65 + i)}", nl=f"fase {chr(65 + i)}") for i in range(n)]
+    kinds = [column.kind for column in columns]
+    if "strikes" not in kinds and "front" not in kinds:
+        return [
+            Text(en=f"{p.en}: losses {EN.number(v)} a day", nl=f"{p.nl}: verliezen {NL.number(v)} per dag")
+            for p, v in zip(plain, np.exp(fit.levels[:, 0]) - _HALF, strict=True)
+        ]
+    marks = {}
+    for kind in ("strikes", "front"):
+        which = [i for i, k in enumerate(kinds) if k == kind]
+        if which:
+            level = fit.levels[:, which].mean(axis=1)
+            order = np.argsort(level)
+            if level[order[-1]] - level[order[-2]] > _CLEAR:
+                marks[kind] = int(order[-1])
+    named = []
+    for i, p in enumerate(plain):
+        if marks.get("strikes") == i:
+            named.append(Text(en=f"{p.en}: strike war", nl=f"{p.nl}: aanvallen op afstand"))
+        elif marks.get("front") == i:
+            named.append(Text(en=f"{p.en}: manoeuvre", nl=f"{p.nl}: beweging"))
+        else:
+            named.append(Text(en=f"{p.en}: attrition", nl=f"{p.nl}: uitputting"))
+    return named
+
+
+def _headline(found: Phases, last: dt.date) -> Text:
+    return Text(
+        en=f"The probability that the war is in another phase than a year before is {EN.percent(found.new_phase)} "
+        f"({EN.percent_span(found.lower, found.upper)}), by the weeks up to {EN.date(last)}.",
+        nl=f"De kans dat de oorlog in een andere fase is dan een jaar eerder is {NL.percent(found.new_phase)} "
+        f"({NL.percent_span(found.lower, found.upper)}), naar de weken tot {NL.date(last)}.",
+    )
+
+
+def _sentences(
+    found: Phases, names: Sequence[Text], changes: Sequence[PhaseChange], weeks: Sequence[dt.date]
+) -> list[Text]:
+    if len(names) < 2:
+        return [
+            Text(
+                en="The weeks tell no phases apart: one level with inertia, or steady drift, describes them best.",
+                nl="De weken laten geen fasen onderscheiden: één niveau met traagheid, of gestage groei of daling, beschrijft ze het best.",
+            )
+        ]
+    now = int(np.argmax(found.best.probability[-1]))
+    said = [
+        Text(
+            en=f"The weeks are best described by {len(names)} phases; the last week is in '{names[now].en}' with a probability of "
+            f"{EN.percent(float(found.best.probability[-1, now]))}.",
+            nl=f"De weken zijn het best te beschrijven met {len(names)} fasen; de laatste week is met een kans van "
+            f"{NL.percent(float(found.best.probability[-1, now]))} in '{names[now].nl}'.",
+        )
+    ]
+    if changes:
+        change = changes[-1]
+        said.append(
+            Text(
+                en=f"The last change began in the week of {EN.date(weeks[change.week])} (between {EN.date(weeks[change.earliest])} and "
+                f"{EN.date(weeks[change.latest])}).",
+                nl=f"De laatste overgang begon in de week van {NL.date(weeks[change.week])} (tussen {NL.date(weeks[change.earliest])} en "
+                f"{NL.date(weeks[change.latest])}).",
+            )
+        )
+    return said
+
+
+_CAVEATS: Final = (
+    Text(
+        en="Another phase here means other levels of strikes, losses and movement than a year before. It does not say who answers "
+        "whom, nor what the strikes are aimed at.",
+        nl="Een andere fase betekent hier: andere niveaus van aanvallen, verliezen en beweging dan een jaar eerder. Het zegt niet wie "
+        "wie beantwoordt, en niet waarop de aanvallen zijn gericht.",
+    ),
+    Text(
+        en="The names of the phases follow from which level is highest in them; the interval covers the error of estimation and "
+        "the number of phases, not the choice of series.",
+        nl="De namen van de fasen volgen uit welk niveau daarin het hoogst is; het interval dekt de schattingsfout en het aantal fasen, "
+        "niet de keuze van de reeksen.",
+    ),
+    Text(
+        en="Growth that is neither steady nor sudden can look like a change of phase; see docs/validation-escalation.md for how often.",
+        nl="Groei die niet gestaag en niet plotseling is, kan op een overgang lijken; zie docs/validation-escalation.md voor hoe vaak.",
+    ),
+)
+
+
+# --- what is published ----------------------------------------------------------------------------------
+
+
+def _quantities(found: Phases, changes: Sequence[PhaseChange], panel: FloatArray, source: str) -> dict[str, Quantity]:
+    n_weeks = len(panel)
+    made: dict[str, Quantity] = {
+        "new_phase_probability": Estimate(
+            found.new_phase, found.lower, found.upper, level=0.95, n=n_weeks, n_of="weeks", source=source, unit="probability",
+            method="hidden Markov model with inertia, averaged over numbers of phases by BIC; parametric bootstrap",
+        ),
+        "n_phases": Reported(
+            float(len(found.best.levels)), "computed here", n_weeks, "lowest BIC", source, unit="phases", n_of="weeks"
+        ),
+    }  # fmt: skip
+    if changes:
+        change = changes[-1]
+        made["weeks_in_phase"] = Estimate(
+            float(n_weeks - change.week), float(n_weeks - max(change.latest, change.week)),
+            float(n_weeks - min(change.earliest, change.week)), level=0.95, n=n_weeks, n_of="weeks", source=source, unit="weeks",
+            method="weeks since the likeliest phase last changed; from surely the old to surely the new phase",
+        )  # fmt: skip
+    else:
+        made["weeks_in_phase"] = NotIdentified(
+            Text(
+                en="No change of phase is told apart in these weeks.",
+                nl="In deze weken is geen overgang te onderscheiden.",
+            )
+        )
+    return made
+
+
+def _fits(found: Phases) -> Table:
+    lowest = min(fit.bic for fit in found.fits)
+    rows: list[tuple[Cell, ...]] = [
+        (str(len(fit.levels)), fit.bic - lowest, float(weight), fit.new_phase)
+        for fit, weight in zip(found.fits, found.weights, strict=True)
+    ]
+    rows.append(
+        (Text(en="1, drifting along a line", nl="1, langs een lijn verlopend"), None, found.drift_weight, 0.0)
+    )
+    return Table(
+        "fits",
+        Text(en="How many phases", nl="Hoeveel fasen"),
+        (
+            Text(en="phases", nl="fasen"),
+            Text(en="BIC above the lowest with phases", nl="BIC boven de laagste met fasen"),
+            Text(en="weight", nl="gewicht"),
+            Text(
+                en="probability of another phase than a year before", nl="kans op een andere fase dan een jaar eerder"
+            ),
+        ),
+        tuple(rows),
+    )
+
+
+def _levels(fit: PhaseFit, names: Sequence[Text], columns: Sequence[_Column]) -> Table:
+    back = [
+        np.expm1(v) if c.kind == "front" else np.exp(v) - _HALF for c, v in zip(columns, fit.levels.T, strict=True)
+    ]
+    share = fit.probability.mean(axis=0)
+    return Table(
+        "levels",
+        Text(en="What each phase is like", nl="Hoe elke fase eruitziet"),
+        (
+            Text(en="phase", nl="fase"),
+            Text(en="share of the weeks", nl="aandeel van de weken"),
+            *(
+                Text(
+                    en=c.names.en + (", a week" if c.kind == "front" else ", a day"),
+                    nl=c.names.nl + (", per week" if c.kind == "front" else ", per dag"),
+                )
+                for c in columns
+            ),
+        ),
+        tuple(
+            (name, float(share[i]), *(max(float(values[i]), 0.0) for values in back)) for i, name in enumerate(names)
+        ),
+        note=Text(en="Typical (geometric) levels.", nl="Kenmerkende (meetkundige) niveaus."),
+    )
+
+
+def _dates(changes: Sequence[PhaseChange], names: Sequence[Text], weeks: Sequence[dt.date]) -> Table:
+    return Table(
+        "changes",
+        Text(en="When the phase changed", nl="Wanneer de fase wisselde"),
+        (
+            Text(en="week of", nl="week van"),
+            Text(en="earliest", nl="op zijn vroegst"),
+            Text(en="latest", nl="op zijn laatst"),
+            Text(en="from", nl="van"),
+            Text(en="to", nl="naar"),
+        ),
+        tuple(
+            (
+                weeks[c.week].isoformat(), weeks[min(c.earliest, c.week)].isoformat(), weeks[max(c.latest, c.week)].isoformat(),
+                names[c.before], names[c.after],
+            )
+            for c in changes
+        ),
+    )  # fmt: skip
+
+
+def _ribbon(fit: PhaseFit, names: Sequence[Text], weeks: Sequence[dt.date]) -> Chart:
+    months = list(dict.fromkeys(day.strftime("%Y-%m") for day in weeks))
+    across, down, value = [], [], []
+    for i, name in enumerate(names):
+        for month in months:
+            chosen = [w for w, day in enumerate(weeks) if day.strftime("%Y-%m") == month]
+            across.append(month)
+            down.append(name)
+            value.append(float(fit.probability[chosen, i].mean()))
+    now = int(np.argmax(fit.probability[-1]))
+    return Chart(
+        "ribbon",
+        "heatmap",
+        Text(en="Which phase the war was in, month by month", nl="In welke fase de oorlog was, maand voor maand"),
+        Text(
+            en=f"Probability of each of {len(names)} phases; the last weeks are in '{names[now].en}'.",
+            nl=f"Kans op elk van {len(names)} fasen; de laatste weken zijn in '{names[now].nl}'.",
+        ),
+        {"across": across, "down": down, "value": value},
+        x=Text(en="", nl=""),
+        y=Text(en="", nl=""),
+    )
+
+
+STUDY = Study(
+    name="phases",
+    order=47,
+    title=Text(en="Phases of the war", nl="Fasen van de oorlog"),
+    question=Text(
+        en="Has the war entered a new phase, when, and how sure is that?",
+        nl="Is de oorlog een nieuwe fase ingegaan, wanneer, en hoe zeker is dat?",
+    ),
+    needs=_NONE,
+    parameters=PhasesParameters,
+    quantities={
+        "new_phase_probability": QuantitySpec(
+            Text(
+                en="probability that the last four weeks are in another phase than the same weeks a year before",
+                nl="kans dat de laatste vier weken in een andere fase zijn dan dezelfde weken een jaar eerder",
+            )
+        ),
+        "n_phases": QuantitySpec(
+            Text(
+                en="number of phases that describes the weeks best",
+                nl="aantal fasen dat de weken het best beschrijft",
+            )
+        ),
+        "weeks_in_phase": QuantitySpec(Text(en="weeks in the present phase", nl="weken in de huidige fase")),
+    },
+    run=_run,
+)
