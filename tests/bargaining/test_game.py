@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from armistice.bargaining import kernels, months
 from armistice.bargaining.equilibrium import Precision, solve
 from armistice.bargaining.game import MECHANISMS, Game, Issue, Side, State
 from armistice.bargaining.reading import agreement_chances, deal_gains, reservation_share
@@ -79,16 +80,65 @@ def test_every_switch_changes_the_value_of_the_war(solved, name):
 
 
 @pytest.mark.parametrize(
-    ("change", "direction"),
-    [({"a_cost": 0.4}, -1), ({"a_aid_income": 0.2}, 1)],
+    ("change", "direction", "off"),
+    [
+        ({"a_cost": 0.4}, -1, ("office",)),
+        ({"a_aid_income": 0.2}, 1, ("office",)),
+        ({"a_discount": 0.98}, 1, ("office",)),
+        ({"a_office_rent": 0.6}, 1, ("security", "defeat_risk")),
+        ({"a_office_rent": 0.6}, -1, ("signing_risk",)),
+        ({"a_defeat_risk": 0.2}, 1, ()),
+    ],
 )
-def test_the_reservation_share_moves_with_cost_and_aid(change, direction):
-    game = small().without("office", "mediator", "partial_deals")
-    low = solve(game, precision=60, certify=False)
-    high = solve(game.with_values(**change), precision=60, certify=False)
+def test_the_reservation_share_moves_the_right_way(change, direction, off):
+    """Down with the cost of war; up with aid and with the patience of a side that is winning. With what office is
+    worth, up where only signing endangers it, and down where only the war does."""
+    game = small(a_expected_share=0.6).without(*off, "mediator", "partial_deals").with_values(advance_chance=0.6)
     here = replace(HERE, aid_a=True)
-    moved = reservation_share(high, here, "a") - reservation_share(low, here, "a")
-    assert np.sign(moved) == direction
+    before, after = (
+        reservation_share(solve(g, precision=60, certify=False), here, "a")
+        for g in (game, game.with_values(**change))
+    )
+    assert np.sign(after - before) == direction
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_values_sum_to_the_stake_less_the_costs_of_the_war(seed):
+    """Without talks the loss is the costs times the (discounted) length of the war, which a flow of 1 measures."""
+    rng = np.random.default_rng(seed)
+    values = {name: float(rng.uniform(0.05, 0.5)) for name in ("a_cost", "b_cost", "mobility", "breakthrough")}
+    bare = small(a_aid_income=0.0, b_aid_income=0.0).with_values(
+        **values, advance_chance=float(rng.uniform(0.2, 0.8))
+    )
+    war = bare.without("office", "effort", "mediator", "partial_deals", "talks")
+    found, paid = (solve(game, precision=60, certify=False) for game in (war, war.with_values(a_income=1.0)))
+    length = paid.value_a - found.value_a
+    assert length.max() > 0.1
+    costs = values["a_cost"] + values["b_cost"]
+    assert np.abs(found.value_a + found.value_b - (1 - costs * length)).max() < 1e-6
+    # deals divide the stake and shorten the war; without costs nothing is lost at all
+    talks = bare.without("office", "effort", "mediator", "partial_deals")
+    settled = solve(talks, precision=60, certify=False)
+    total = settled.value_a + settled.value_b
+    assert total.max() < 1
+    assert np.all(total[:, 0] > (found.value_a + found.value_b)[:, 0])
+    free = solve(talks.with_values(a_cost=0.0, b_cost=0.0), precision=60, certify=False)
+    assert np.abs(free.value_a + free.value_b - 1).max() < 1e-6
+
+
+def test_threads_change_nothing(solved, monkeypatch):
+    monkeypatch.setattr(months, "_WORTH_THREADS", 0)
+    monkeypatch.setattr(kernels, "_threads", lambda: 3)
+    again = solve(small(), precision=60)
+    assert np.array_equal(again.value_a, solved.value_a)
+    assert np.array_equal(again.policies.offers, solved.policies.offers)
+    assert again.certificate == solved.certificate
+
+
+def test_the_path_rises_in_even_steps_to_the_wanted_precision(solved):
+    assert solved.precision_path == pytest.approx((50.0, 50 * 2**0.25, 60.0))
+    with pytest.raises(ParameterError, match="path_ratio must be above 1, got 1"):
+        solve(small(), path_ratio=1.0)
 
 
 def test_office_at_stake_raises_what_a_leader_must_get(solved):

@@ -1,10 +1,9 @@
 """Equilibrium of the bargaining game: a Markov agent logit quantal-response equilibrium, with its certificate.
 
 Every choice has its own chooser, who takes an action with probability proportional to exp(precision * value)
-(McKelvey and Palfrey 1998, Experimental Economics 1). Masks of settled issues are solved from the fullest down. The
-fullest mask's equilibrium is the one reached by rising precision from values halfway between fighting for ever and
-settling now; every other mask's is the one reached from a mask with one more issue settled, so that an issue's worth
-is a difference within one family of equilibria, never a jump between two.
+(McKelvey and Palfrey 1998, Experimental Economics 1). At high precision a game has many equilibria; the one reported
+is reached along rising precision, in small steps, from values halfway between fighting for ever and settling now. At
+each precision the masks of settled issues are solved from the fullest down.
 
 A small residual is not a small error, and an equilibrium found is not the only one: the certificate says how far each
 side could gain by deviating, and how far equilibria from several starts lie apart.
@@ -28,8 +27,8 @@ __all__ = ["Certificate", "Equilibrium", "Policies", "Precision", "Start", "solv
 
 Array = npt.NDArray[np.float64]
 STARTS: Final[tuple[Start, ...]] = ("middle", "all_fight", "all_settle")
-_ON_THE_WAY: Final = 1e-3  # residual allowed at precisions passed on the way
-_FROM_NEAR: Final = ((30, 150), (100, 300))  # plain sweeps and most sweeps of each attempt from a mask nearby
+_LOWEST: Final = 50.0  # precision at which the path begins
+_ON_THE_WAY: Final = 1e-4  # residual allowed at precisions passed on the way
 
 
 @dataclass(frozen=True)
@@ -122,6 +121,7 @@ def solve(
     tolerance: float = 1e-8,
     max_sweeps: int = 4000,
     certify: bool = True,
+    path_ratio: float = 2**0.25,
 ) -> Equilibrium:
     """Solve a game.
 
@@ -137,6 +137,8 @@ def solve(
         Sweeps allowed per mask and precision.
     certify : bool
         Compute the certificate: about three times the work.
+    path_ratio : float
+        Ratio of successive precisions on the way up. Nearer to 1 follows the path more faithfully and takes longer.
 
     Returns
     -------
@@ -147,7 +149,7 @@ def solve(
     NotConvergedError
         If the residual stays above ``tolerance``; the message gives mask, precision and amplitude of the cycle.
     ParameterError
-        If the precision or tolerance is not positive.
+        If the precision or tolerance is not positive, or the path's ratio not above 1.
 
     Examples
     --------
@@ -158,7 +160,10 @@ def solve(
     wanted = precision if isinstance(precision, Precision) else Precision(precision, precision, 10 * precision)
     if not tolerance > 0:
         raise ParameterError(f"tolerance must be positive, got {tolerance}.")
-    solver = _Solver(game, wanted, tolerance, max_sweeps)
+    if not path_ratio > 1:
+        raise ParameterError(f"path_ratio must be above 1, got {path_ratio}.")
+    path = _path(wanted, path_ratio)
+    solver = _Solver(game, wanted, path, tolerance, max_sweeps)
     solution = solver.run("middle")
     choices = solver.months.choices(solution.values, wanted)
     certificate = solver.certificate(solution, choices) if certify else None
@@ -187,21 +192,21 @@ def solve(
         ),
         residual=solution.residual,
         sweeps=solution.sweeps / shape[0],
-        precision_path=tuple(wanted.offer * share for share in _path(wanted)),
+        precision_path=tuple(wanted.offer * share for share in path),
         certificate=certificate,
         tables=solver.months.tables,
     )
 
 
-def _path(precision: Precision) -> tuple[float, ...]:
-    """Shares of the wanted precision on the way: offers at 50, 100, 200, ... and the wanted one."""
+def _path(precision: Precision, ratio: float) -> tuple[float, ...]:
+    """Shares of the wanted precision on the way: offers at 50, then ``ratio`` times as much, and so on."""
     highest = max(precision.offer, precision.answer)
     if not np.isfinite(highest):
         return (1.0,)
-    steps, step = [], 50.0
+    steps, step = [], _LOWEST
     while step < highest:
         steps.append(step / highest)
-        step *= 2
+        step *= ratio
     return (*steps, 1.0)
 
 
@@ -216,74 +221,56 @@ class _Solution:
 
 
 class _Solver:
-    def __init__(self, game: Game, precision: Precision, tolerance: float, max_sweeps: int) -> None:
-        self.game, self.months, self.precision = game, Months(game), precision
+    def __init__(
+        self, game: Game, precision: Precision, path: tuple[float, ...], tolerance: float, max_sweeps: int
+    ) -> None:
+        self.game, self.months, self.precision, self.path = game, Months(game), precision, path
         self.tolerance, self.max_sweeps = tolerance, max_sweeps
-        self.sweeps = 0
 
     def run(self, start: Start) -> _Solution:
-        months, before = self.months, self.sweeps
-        values = np.empty((months.masks, 2, *months.flat))
-        fights, worst = np.zeros_like(values), 0.0
-        for mask in reversed(range(months.masks)):
-            higher = months.higher(mask, fights)
-            values[mask] = self._solve(mask, values, fights, higher, start)
-            # one more sweep, so that the fight values belong to these values
-            image = np.empty_like(values[mask])
-            months.sweep(mask, values[mask], higher, self.precision, image, fights[mask])
-            self.sweeps += 1
-            worst = max(worst, float(np.abs(image - values[mask]).max()))
-        return _Solution(values, fights, worst, self.sweeps - before)
-
-    def _solve(self, mask: int, values: Array, fights: Array, higher: Array, start: Start) -> Array:
-        guess = self.months.first_guess(mask, start)
-        if start != "middle":
-            return self._settle(mask, guess, fights[mask], higher, self.precision, self.tolerance)
-        if mask < self.months.masks - 1:
-            near = self._from_one_more_settled(mask, values)
-            for plain, most in _FROM_NEAR:
-                try:
-                    return self._settle(mask, near, fights[mask], higher, self.precision, self.tolerance, plain, most)
-                except NotConvergedError:
-                    continue  # in the end as for the fullest mask
-        for share in _path(self.precision):
-            sharp = self.precision.scaled(share) if share < 1 else self.precision
+        """Solve from a start: along the path from the middle, at the wanted precision at once from the others."""
+        months, residuals, sweeps = self.months, np.empty(self.months.masks), 0
+        values = np.stack([months.first_guess(mask, start) for mask in range(months.masks)])
+        fights = np.zeros_like(values)
+        moved: dict[int, Array] = {}  # by how much each mask's values moved since the last precision
+        for number, share in enumerate(self.path if start == "middle" else (1.0,)):
+            precision = self.precision.scaled(share) if share < 1 else self.precision
             tolerance = self.tolerance if share == 1 else max(self.tolerance, _ON_THE_WAY)
-            guess = self._settle(mask, guess, fights[mask], higher, sharp, tolerance)
-        return guess
+            for mask in reversed(range(months.masks)):
+                before = values[mask].copy()
+                if start == "middle" and mask < months.masks - 1:
+                    # masks move alike; at the lowest precision, where one equilibrium is the rule, they lie near each other
+                    near = self._one_more_settled(mask)
+                    values[mask] = values[near] - self._worth(near, mask) if number == 0 else before + moved[near]
+                values[mask], residuals[mask], used = self._settle(mask, values, fights, precision, tolerance)
+                moved[mask] = values[mask] - before
+                sweeps += used
+        return _Solution(values, fights, float(residuals.max()), sweeps)
 
-    def _from_one_more_settled(self, mask: int, values: Array) -> Array:
-        """Values at the mask with that issue more whose settlement changes least, less what it is worth for ever."""
-        lost, issues = self.months.tables.lost, self.game.issues
-        missing = [number for number in range(len(issues)) if not mask >> number & 1]
+    def _one_more_settled(self, mask: int) -> int:
+        """The mask in which the missing issue that changes least is settled too."""
+        missing = [number for number in range(self.months.issues) if not mask >> number & 1]
+        issues = self.game.issues
         number = min(missing, key=lambda n: abs(issues[n].advance_shift) + abs(issues[n].value_a + issues[n].value_b))
-        near = mask | 1 << number
-        return np.asarray(values[near] - (lost[:, near] - lost[:, mask])[:, None, None, None, None, None])
+        return mask | 1 << number
+
+    def _worth(self, more: int, mask: int) -> Array:
+        """What the issues by which two masks differ are worth for ever, to each player."""
+        lost = self.months.tables.lost
+        return np.asarray((lost[:, more] - lost[:, mask])[:, None, None, None, None, None])
 
     def _settle(
-        self,
-        mask: int,
-        guess: Array,
-        fight: Array,
-        higher: Array,
-        precision: Precision,
-        tolerance: float,
-        plain: int = 0,
-        most: int | None = None,
-    ) -> Array:
-        shape, most = guess.shape, min(self.max_sweeps, most or self.max_sweeps)
+        self, mask: int, values: Array, fights: Array, precision: Precision, tolerance: float
+    ) -> tuple[Array, float, int]:
+        shape, higher = values[mask].shape, self.months.higher(mask, fights)
 
         def step(x: Array, out: Array) -> None:
-            self.months.sweep(mask, x.reshape(shape), higher, precision, out.reshape(shape), fight)
+            self.months.sweep(mask, x.reshape(shape), higher, precision, out.reshape(shape), fights[mask])
 
+        # the last sweep is at the values returned, so that the values of fighting on belong to them
         what = f"settled mask {mask}, offer precision {precision.offer:g}"
-        try:
-            found, _, used = fixed_point(step, guess.ravel(), tolerance, most, what, plain=plain)
-        except NotConvergedError:
-            self.sweeps += most
-            raise
-        self.sweeps += used
-        return found.reshape(shape)
+        found, residual, used = fixed_point(step, values[mask].ravel(), tolerance, self.max_sweeps, what)
+        return found.reshape(shape), residual, used
 
     def certificate(self, solution: _Solution, choices: Choices) -> Certificate:
         error, gaps, months, values = 0.0, [], self.months, solution.values

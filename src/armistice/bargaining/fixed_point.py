@@ -22,9 +22,7 @@ _PATIENCE: Final = 20  # accelerated sweeps without progress before plain ones
 _DAMPING: Final = (1.0, 0.5, 0.25, 0.1)
 
 
-def fixed_point(
-    step: Step, start: Array, tolerance: float, max_sweeps: int, what: str, *, plain: int = 0
-) -> tuple[Array, float, int]:
+def fixed_point(step: Step, start: Array, tolerance: float, max_sweeps: int, what: str) -> tuple[Array, float, int]:
     """Fixed point by Anderson acceleration; when it stalls, plain or damped sweeps for a while.
 
     Parameters
@@ -37,9 +35,6 @@ def fixed_point(
     max_sweeps : int
     what : str
         What is being solved, for the error.
-    plain : int
-        Sweeps without acceleration to begin with: they settle what changes fast, so that acceleration sees what is
-        slow.
 
     Returns
     -------
@@ -58,11 +53,7 @@ def fixed_point(
     gram = np.zeros((memory, memory))
     f, last_f, last_image = np.empty(size), np.empty(size), np.empty(size)
     filled, since_best, recent = 0, 0, []  # type: int, int, list[float]
-    plain_left, plain_length, damping = (
-        plain,
-        100,
-        0,
-    )  # sweeps left without acceleration, their number, index of damping
+    plain_left, plain_length, damping = 0, 100, 0  # sweeps left without acceleration, their number, index of damping
     plain_from = np.inf
     used = 0
     fresh = True
