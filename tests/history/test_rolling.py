@@ -174,16 +174,18 @@ def test_ratios_move_groups_towards_what_they_did():
     assert drawn.mean(axis=0)[:2] == pytest.approx(ratio[:2], rel=0.03)
 
 
-def test_draws_centre_on_the_forecast():
+def test_draws_centre_on_the_forecast_and_hold_it():
     panel = made_up()
     fitted = panel.fit(first_day(2000), clustered=True)
     here = panel.data.select(np.flatnonzero(panel.years == 2001)[:3])
-    # As in the study, where a war's own conflict is left out; a conflict seen to end twice has a very skewed ratio.
-    here = replace(here, groups=dict(here.groups) | {"conflict": np.full(3, -1)})
+    hazards = fitted.hazards.draws(here.design(), 2000, np.random.default_rng(2))
+    assert hazards.mean(axis=0) == pytest.approx(fitted.hazards.log_hazards(here.design()), abs=0.02)
     value = fitted.incidence(here, [12.0, 60.0])
-    drawn = fitted.drawn_incidence(here, [12.0, 60.0], 600, np.random.default_rng(2))
+    drawn = fitted.drawn_incidence(here, [12.0, 60.0], 600, np.random.default_rng(3))
     assert drawn.shape == (600, *value.shape)
-    assert drawn.mean(axis=0) == pytest.approx(value, abs=0.02)
+    # Ratios of few endings are skewed, so the draws of a chance need not have it as their mean; but they hold it.
+    low, high = np.quantile(drawn, [0.2, 0.8], axis=0)
+    assert ((low < value) & (value < high)).all()
     assert len(STRENGTHS) == 12
 
 

@@ -66,7 +66,7 @@ METHODS: Final[dict[str, str]] = {
     "regression": "regression on all covariates, shrinkage learnt at each origin",
     "regression_mean": "mean of that and Aalen-Johansen",
     "model_chosen": "regression with ratios for era, conflict and kind, averaged with Aalen-Johansen, strengths chosen at each origin",
-    "model_no_agreements": "the last method without peace agreements",
+    "model_no_agreements": "the model, the next, without peace agreements",
     "model": "regression with ratios for era, conflict and kind, mean over strengths",
 }
 

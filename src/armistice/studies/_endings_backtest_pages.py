@@ -48,7 +48,7 @@ _EVENTS: Final = {
 
 def _percent(value: float, words: Words) -> str:
     """A difference of shares as a percentage with one decimal."""
-    plain = f"{100 * value:.1f}%".replace("-", "−")
+    plain = f"{round(100 * value, 1) + 0.0:.1f}%".replace("-", "−")
     return plain.replace(".", ",") if words.language == "nl" else plain
 
 
