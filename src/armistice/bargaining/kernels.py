@@ -18,14 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, TypeAlias, cast
 
+import numba
 import numpy as np
-
-from armistice.errors import MissingExtraError
-
-try:
-    import numba
-except ImportError as error:
-    raise MissingExtraError("The bargaining game needs numba: pip install 'armistice[games]'") from error
 
 __all__ = ["carry_back", "follow", "in_parts", "play_month"]
 
