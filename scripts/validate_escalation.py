@@ -171,6 +171,7 @@ class Change:
     drift: float = 0.0
     walk: float = 0.0
     curve: float = 0.0
+    n_curved: int = 1
 
     @property
     def is_new(self) -> bool:
@@ -184,6 +185,7 @@ CHANGES = [
     Change("steady growth, 2 logs over the record", drift=2.0),
     Change("random walk in one column, 0.15 logs a week", walk=0.15),
     Change("gradual growth in one column over the last year, 2 logs", curve=2.0),
+    Change("gradual growth in all columns over the last year, 1 log", curve=1.0, n_curved=3),
     Change("step of 1.5 scales in all columns, 30 weeks ago", 30, (0.6, 0.6, 0.6)),
     Change("step of 3 scales in all columns, 30 weeks ago", 30, (1.2, 1.2, 1.2)),
     Change("step of 3 scales in one column, 30 weeks ago", 30, (1.2, 0.0, 0.0)),
@@ -200,7 +202,7 @@ def weeks_of(change: Change, rng: np.random.Generator) -> np.ndarray:
     weeks = draw_weeks(np.array([(0.0, 0.0, 0.0), change.step]), inertia, scale, path, rng)
     weeks += np.linspace(0, change.drift, N_WEEKS)[:, None]
     weeks[:, 0] += np.cumsum(change.walk * rng.standard_normal(N_WEEKS))
-    weeks[:, 0] += change.curve * np.clip((np.arange(N_WEEKS) - 100) / 52, 0, 1)
+    weeks[:, : change.n_curved] += change.curve * np.clip((np.arange(N_WEEKS)[:, None] - 100) / 52, 0, 1)
     return weeks
 
 

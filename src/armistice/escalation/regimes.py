@@ -19,6 +19,7 @@ likelihood.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,7 +41,7 @@ _RIDGE: Final = 0.5
 _MOST_INERTIA: Final = 0.95
 _ITERATIONS: Final = 30
 _REFITS: Final = 5
-_STARTS: Final = 3
+_FIRST_ITERATIONS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +160,18 @@ def find_phases(panel: npt.ArrayLike, rng: np.random.Generator, settings: Regime
     y = _checked(panel)
     middle, spread = np.nanmean(y, axis=0), np.nanstd(y, axis=0)
     z = (y - middle) / spread
-    numbers = [k for k in range(1, settings.most_phases + 1) for _ in range(1 if k == 1 else _STARTS)]
-    batch = _Batch.start(z, np.array(numbers), settings.phase_weeks, rng)
-    batch.iterate(z[None], _ITERATIONS)
-    likelihood, smoothed, _ = batch.expect(z[None])
-    chosen = [
-        max((i for i, k in enumerate(numbers) if k == number), key=lambda i: float(likelihood[i]))
+    numbers, levels = _starts(z, settings.most_phases)
+    batch = _Batch.start(levels, numbers, settings.phase_weeks)
+    batch.iterate(z[None], _FIRST_ITERATIONS)
+    likelihood, _, _ = batch.expect(z[None])
+    most_likely = [
+        max(np.flatnonzero(numbers == number), key=lambda i: float(likelihood[i]))
         for number in range(1, settings.most_phases + 1)
     ]
+    batch = batch.rows(np.array(most_likely))
+    batch.iterate(z[None], _ITERATIONS)
+    likelihood, smoothed, _ = batch.expect(z[None])
+    chosen = list(range(settings.most_phases))
     fits = []
     for number, i in enumerate(chosen, start=1):
         order = np.argsort(batch.levels[i, :number, 0])
@@ -260,25 +265,15 @@ class _Batch:
     first: FloatArray  # (batch, k)
 
     @classmethod
-    def start(cls, z: FloatArray, numbers: IntArray, phase_weeks: float, rng: np.random.Generator) -> _Batch:
-        """Levels of stretches between random bounds (the first start of each number: equal stretches)."""
-        k, n = int(numbers.max()), len(z)
-        levels = np.zeros((len(numbers), k, z.shape[1]))
-        previous = 0
-        for i, number in enumerate(numbers):
-            equal = np.linspace(0, n, number + 1).astype(int)
-            drawn = np.sort(np.concatenate([[0, n], rng.choice(np.arange(8, n - 8), size=number - 1, replace=False)]))
-            bounds = equal if number != previous else drawn
-            previous = int(number)
-            for s in range(number):
-                stretch = z[bounds[s] : max(bounds[s + 1], bounds[s] + 1)]
-                seen = np.isfinite(stretch)
-                mean = np.where(seen, stretch, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
-                levels[i, s] = np.where(seen.any(axis=0), mean, rng.normal(0, 0.5, z.shape[1]))
-        moves, first = _moves(numbers, k, phase_weeks)
-        return cls(
-            levels, np.full((len(numbers), z.shape[1]), 0.4), np.full((len(numbers), z.shape[1]), 0.6), moves, first
-        )
+    def start(cls, levels: FloatArray, numbers: IntArray, phase_weeks: float) -> _Batch:
+        """Models with these levels, and middling inertia and scale."""
+        moves, first = _moves(numbers, levels.shape[1], phase_weeks)
+        shape = (len(numbers), levels.shape[2])
+        return cls(levels.copy(), np.full(shape, 0.4), np.full(shape, 0.6), moves, first)
+
+    def rows(self, chosen: IntArray) -> _Batch:
+        """Copies of some of the models."""
+        return _Batch(*(getattr(self, f)[chosen].copy() for f in ("levels", "inertia", "scale", "moves", "first")))
 
     def expect(self, z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Log-likelihoods (batch,), smoothed probabilities (batch, weeks, k) and those of pairs (batch, weeks - 1, k, k).
@@ -352,6 +347,33 @@ class _Batch:
             self.scale[:, d] = np.sqrt(np.maximum(total / np.maximum(w.sum(axis=(1, 2, 3)), 1.0), 1e-4))
 
 
+def _starts(z: FloatArray, most_phases: int) -> tuple[IntArray, FloatArray]:
+    """Numbers of phases and levels to start from: stretches of time on a grid of bounds, and high against low weeks."""
+    numbers, levels = [1], [np.zeros((most_phases, z.shape[1]))]
+    for number in range(2, most_phases + 1):
+        grid = np.linspace(0, len(z), {2: 13, 3: 8}.get(number, 7)).astype(int)
+        for bounds in itertools.combinations(grid[1:-1], number - 1):
+            label = np.searchsorted(np.array(bounds), np.arange(len(z)), side="right")
+            numbers.append(number)
+            levels.append(_means(z, label, most_phases))
+        for d in range(z.shape[1]):
+            cuts = np.nanquantile(z[:, d], np.arange(1, number) / number)
+            label = np.searchsorted(cuts, np.where(np.isfinite(z[:, d]), z[:, d], 0.0))
+            numbers.append(number)
+            levels.append(_means(z, label, most_phases))
+    return np.array(numbers), np.stack(levels)
+
+
+def _means(z: FloatArray, label: IntArray, most_phases: int) -> FloatArray:
+    """Mean of each column over the weeks of each label; 0, the overall mean, where there are none."""
+    means = np.zeros((most_phases, z.shape[1]))
+    for s in range(most_phases):
+        chosen = z[label == s]
+        seen = np.isfinite(chosen)
+        means[s] = np.where(seen, chosen, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+    return means
+
+
 def _moves(numbers: IntArray, k: int, phase_weeks: float) -> tuple[FloatArray, FloatArray]:
     """Fixed chances of moving between phases: stay ``phase_weeks`` on average, all others alike."""
     moves, first = np.zeros((len(numbers), k, k)), np.zeros((len(numbers), k))
@@ -399,8 +421,7 @@ def _bootstrap(
     several = np.flatnonzero((numbers > 0) & (numbers < len(chosen)))
     if not len(several):
         return draws
-    rows = np.array(chosen)[numbers[several]]
-    drawn = _Batch(*(getattr(batch, name)[rows].copy() for name in ("levels", "inertia", "scale", "moves", "first")))
+    drawn = batch.rows(np.array(chosen)[numbers[several]])
     _, smoothed, pairs = drawn.expect(z[None])
     path = _draw_paths(smoothed, pairs, rng)
     made = draw_weeks(drawn.levels, drawn.inertia, drawn.scale, path, rng)

@@ -91,13 +91,10 @@ def _run(record: Record, parameters: NextDaysParameters, rng: np.random.Generato
         quantities |= _quantities(forecast)
     if not found:
         return StudyResult(status="not_observed", reason=lacking[0], sentences=tuple(lacking), quantities=quantities)
+    said = [_sentence(record, f, h) for f in found for h in (_FAN, _HORIZONS[-1])]
     return StudyResult(
-        headline=_sentence(record, found[0], _FAN),
-        sentences=(
-            *(_sentence(record, f, h) for f in found for h in _HORIZONS[1:]),
-            *map(_how_good, found),
-            *lacking,
-        ),
+        headline=said[0],
+        sentences=(*said[1:], *map(_how_good, found), *lacking),
         quantities=quantities,
         tables=(_totals(found), _scores(found)),
         charts=tuple(_fan(record, f) for f in found),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -36,6 +36,8 @@ _LEAST_KNOWN: Final = 52
 _DAYS_OF_A_WEEK: Final = 4
 _STALE_WEEKS: Final = 4
 _HALF: Final = 0.5
+_DRAWS_LEFT_OUT: Final = 30
+_LATE_WEEKS: Final = 8
 #: Levels further apart than this (logs) give a phase its name.
 _CLEAR: Final = 0.5
 Kind = Literal["strikes", "losses", "front"]
@@ -82,15 +84,26 @@ def _run(record: Record, parameters: PhasesParameters, rng: np.random.Generator)
         found = find_phases(panel, rng, settings)
     except DataError:
         return StudyResult.lacking(NotIdentified(_NONE))
+    without = _left_out(columns, panel, settings, rng)
     weeks = [last - dt.timedelta(days=7 * (len(panel) - 1 - i) + 6) for i in range(len(panel))]
     names = _names(found.best, columns)
     changes = phase_changes(found.best)
     sources = sorted({column.source for column in columns})
     return StudyResult(
         headline=_headline(found, last),
-        sentences=(_headline(found, last), *_sentences(found, names, changes, weeks), *dropped),
+        sentences=(
+            *_sentences(found, names, changes, weeks),
+            *_rests_on(found, without),
+            *_late(columns, weeks),
+            *dropped,
+        ),
         quantities=_quantities(found, changes, panel, ", ".join(sources)),
-        tables=(_fits(found), _levels(found.best, names, columns), _dates(changes, names, weeks)),
+        tables=(
+            _fits(found),
+            _levels(found.best, names, columns),
+            _dates(changes, names, weeks),
+            _sensitivity(found, without),
+        ),
         charts=() if len(names) < 2 else (_ribbon(found.best, names, weeks),),
         caveats=_CAVEATS,
         sources=tuple(sources),
@@ -177,6 +190,16 @@ def _movement(front: Front, last: dt.date, n_weeks: int) -> FloatArray:
     return np.asarray(np.log1p(np.abs(np.diff(values))))
 
 
+def _left_out(
+    columns: Sequence[_Column], panel: FloatArray, settings: RegimeSettings, rng: np.random.Generator
+) -> list[tuple[Text, Phases]]:
+    """The answer without each column in turn."""
+    if len(columns) < 2:
+        return []
+    quick = replace(settings, n_draws=min(settings.n_draws, _DRAWS_LEFT_OUT))
+    return [(column.names, find_phases(np.delete(panel, i, axis=1), rng, quick)) for i, column in enumerate(columns)]
+
+
 # --- words ----------------------------------------------------------------------------------------------
 
 
@@ -202,7 +225,9 @@ def _names(fit: PhaseFit, columns: Sequence[_Column]) -> list[Text]:
                 marks[kind] = int(order[-1])
     named = []
     for i, p in enumerate(plain):
-        if marks.get("strikes") == i:
+        if marks.get("strikes") == i == marks.get("front"):
+            named.append(Text(en=f"{p.en}: strike war and movement", nl=f"{p.nl}: aanvallen op afstand en beweging"))
+        elif marks.get("strikes") == i:
             named.append(Text(en=f"{p.en}: strike war", nl=f"{p.nl}: aanvallen op afstand"))
         elif marks.get("front") == i:
             named.append(Text(en=f"{p.en}: manoeuvre", nl=f"{p.nl}: beweging"))
@@ -270,6 +295,39 @@ _CAVEATS: Final = (
         nl="Groei die niet gestaag en niet plotseling is, kan op een overgang lijken; zie docs/validation-escalation.md voor hoe vaak.",
     ),
 )
+
+
+def _rests_on(found: Phases, without: Sequence[tuple[Text, Phases]]) -> list[Text]:
+    """Which series the answer rests on: those without which it would be another."""
+    if found.lower <= 0.5 <= found.upper:
+        return []
+    names = [name for name, other in without if other.lower <= 0.5 <= other.upper]
+    if not names:
+        return []
+    return [
+        Text(
+            en="Without one of these series the weeks could not tell: " + "; ".join(name.en for name in names) + ".",
+            nl="Zonder een van deze reeksen zouden de weken het niet kunnen zeggen: "
+            + "; ".join(name.nl for name in names)
+            + ".",
+        )
+    ]
+
+
+def _late(columns: Sequence[_Column], weeks: Sequence[dt.date]) -> list[Text]:
+    """Series that begin later than the others: before that, the phases are told by the others alone."""
+    said = []
+    for column in columns:
+        first = int(np.flatnonzero(np.isfinite(column.values))[0])
+        if first > _LATE_WEEKS:
+            day = weeks[first]
+            said.append(
+                Text(
+                    en=f"On record from {EN.month(day)} only: {column.names.en}. Before, the other series alone tell the phases apart.",
+                    nl=f"Pas bekend vanaf {NL.month(day)}: {column.names.nl}. Daarvoor onderscheiden alleen de andere reeksen de fasen.",
+                )
+            )
+    return said
 
 
 # --- what is published ----------------------------------------------------------------------------------
@@ -350,6 +408,22 @@ def _levels(fit: PhaseFit, names: Sequence[Text], columns: Sequence[_Column]) ->
             (name, float(share[i]), *(max(float(values[i]), 0.0) for values in back)) for i, name in enumerate(names)
         ),
         note=Text(en="Typical (geometric) levels.", nl="Kenmerkende (meetkundige) niveaus."),
+    )
+
+
+def _sensitivity(found: Phases, without: Sequence[tuple[Text, Phases]]) -> Table:
+    none = Text(en="nothing", nl="niets")
+    return Table(
+        "sensitivity",
+        Text(en="The same answer with a series left out", nl="Hetzelfde antwoord zonder een van de reeksen"),
+        (
+            Text(en="left out", nl="weggelaten"),
+            Text(en="probability of another phase", nl="kans op een andere fase"),
+            Text(en="from", nl="van"),
+            Text(en="to", nl="tot"),
+            Text(en="phases", nl="fasen"),
+        ),
+        tuple((name, p.new_phase, p.lower, p.upper, len(p.best.levels)) for name, p in [(none, found), *without]),
     )
 
 
