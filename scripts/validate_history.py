@@ -118,7 +118,9 @@ def coverage(n_sets: int) -> Iterator[str]:
                 here = np.flatnonzero(ended <= EDGES[-1])
                 np.add.at(endings, (here, np.searchsorted(EDGES, ended[here]) - 1, cause[here]), 1.0)
                 fitted = fit_shrunken_hazards(x, exposure, endings, edges=EDGES, blocks=[3], clusters=conflict)
-                drawn = incidence_of_hazards(np.exp(fitted.draws(at, 300, rng)), EDGES, [12.0, 60.0])[:, 0]
+                drawn = incidence_of_hazards(
+                    np.exp(fitted.draws(at, rng.standard_normal((300, 2, fitted.size)))), EDGES, [12.0, 60.0]
+                )[:, 0]
                 low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
                 held.append((low <= truth) & (truth <= high))
                 width.append(high - low)

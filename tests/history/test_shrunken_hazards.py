@@ -127,7 +127,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(clustered):
         x, exposure, endings = world(800, 100 + seed, effects, level)
         clusters = np.arange(800) // 2 if clustered else None
         found = fit_shrunken_hazards(x, exposure, endings, edges=EDGES, blocks=[2], clusters=clusters, least=1.0)
-        drawn = found.draws(at, 200, np.random.default_rng(seed))
+        drawn = found.draws(at, np.random.default_rng(seed).standard_normal((200, 2, found.size)))
         chance = incidence_of_hazards(np.exp(drawn), EDGES, [12.0])[:, 0, 0]
         low, high = np.quantile(chance, [0.025, 0.975], axis=0)
         held.append((low <= truth) & (truth <= high))

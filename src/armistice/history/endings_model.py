@@ -2,7 +2,8 @@
 
 Steps, each learnt from landmarks observed by a day:
 
-1. :func:`~armistice.history.shrunken_hazards.fit_shrunken_hazards` on the covariates, its shrinkage learnt.
+1. :func:`~armistice.history.shrunken_hazards.fit_shrunken_hazards` on the covariates, its shrinkage learnt; once for the
+   first two years ahead and once for what lies beyond, since what is known today says less of the far than of the near.
 2. Ratios of endings observed to expected, by cause, drawn towards 1 (:func:`observed_and_expected`): of all wars lately
    (an era), of the war's own conflict, of its type at any time, of wars and of minor conflicts lately. Each is computed on what
    the ones before it leave.
@@ -36,6 +37,8 @@ __all__ = ["EDGES", "NO_RATIOS", "STRENGTHS", "FittedEndings", "LandmarkData", "
 
 #: Months ahead at which the hazard may step.
 EDGES: Final = (0.0, 6.0, 12.0, 24.0, 36.0, 60.0)
+#: Stretches that share their coefficients: up to 24 months ahead, and beyond.
+_WINDOWS: Final = ((0, 3), (3, 5))
 #: Half-lives, in years, of what counts as lately: for all wars, and for wars of an intensity.
 _ALL_HALF_LIFE: Final = 3.0
 _INTENSITY_HALF_LIFE: Final = 8.0
@@ -100,12 +103,48 @@ class LandmarkData:
 
 
 @dataclass(frozen=True, eq=False)
+class WindowedHazards:
+    """Hazards of one window of time ahead after another.
+
+    Parameters
+    ----------
+    parts : tuple of ShrunkenHazards
+        One for each window that was watched, in order.
+    edges : ndarray of float64, shape (n_stretches + 1,)
+        Of all windows; where none was watched so far ahead, the last hazards go on.
+    """
+
+    parts: tuple[ShrunkenHazards, ...]
+    edges: Floats
+
+    def _whole(self, log_hazards: list[Floats]) -> Floats:
+        """All stretches on axis -2."""
+        joined = np.concatenate(log_hazards, axis=-2)
+        lacking = len(self.edges) - 1 - joined.shape[-2]
+        return np.concatenate([joined, *[joined[..., -1:, :]] * lacking], axis=-2)
+
+    def log_hazards(self, features: npt.ArrayLike) -> Floats:
+        """Log hazard a month, shape (n, n_stretches, n_causes)."""
+        return self._whole([part.log_hazards(features) for part in self.parts])
+
+    def draws(self, features: npt.ArrayLike, n_draws: int, rng: np.random.Generator) -> Floats:
+        """Log hazards with coefficients drawn, shape (n_draws, n, n_stretches, n_causes).
+
+        The windows are learnt from the same wars, so they are drawn together: with the same normal draws, which
+        errs on the side of width.
+        """
+        causes = self.parts[0].intercepts.shape[1]
+        normal = rng.standard_normal((n_draws, causes, max(part.size for part in self.parts)))
+        return self._whole([part.draws(features, normal) for part in self.parts])
+
+
+@dataclass(frozen=True, eq=False)
 class FittedEndings:
     """A fit; :func:`fit_endings` makes it.
 
     Parameters
     ----------
-    hazards : ShrunkenHazards
+    hazards : WindowedHazards
     observed, expected : ndarray of float64, shape (n, n_causes)
         Endings in the first stretch after each landmark fitted on, without overlap.
     data : LandmarkData
@@ -114,7 +153,7 @@ class FittedEndings:
         Last day observed.
     """
 
-    hazards: ShrunkenHazards
+    hazards: WindowedHazards
     observed: Floats
     expected: Floats
     data: LandmarkData
@@ -224,7 +263,7 @@ def fit_endings(
     clusters : array_like, shape (n,), optional
         For the covariance of the coefficients.
     landmarks_a_year : float
-        How many landmarks each war has in a year: a month of war is seen from that many times five.
+        How many landmarks each war has in a year: an ending is seen from that many for each year of a window.
     precision, least : float, optional
         As in :func:`fit_shrunken_hazards`.
 
@@ -241,15 +280,24 @@ def fit_endings(
     if not watched.any():
         raise DataError("No landmark was watched by that day; there is nothing to learn from.")
     kept = data.select(watched)
-    # Each month of a war is watched from the landmarks of the years before, as many as the edges reach back.
-    overlap = landmarks_a_year * counts.edges[-1] / 12
     sizes: Sequence[int] = (elapsed_basis([1.0]).shape[1], *kept.blocks)
     groups = None if clusters is None else np.asarray(clusters)[watched]
-    options = {} if least is None else {"least": least}
-    hazards = fit_shrunken_hazards(
-        kept.design(), counts.exposure[watched], counts.endings[watched], edges=counts.edges, blocks=sizes,
-        weight=1 / overlap, clusters=groups, precision=precision, **options,
-    )  # fmt: skip
-    rate = np.exp(hazards.log_hazards(kept.design())[:, 0])
+    design, options = kept.design(), {} if least is None else {"least": least}
+    parts = []
+    for first, last in _WINDOWS:
+        exposure, endings = counts.exposure[watched, first:last], counts.endings[watched, first:last]
+        here = exposure.sum(axis=1) > 0
+        if not here.any():
+            break
+        # An ending is seen from as many landmarks as the window reaches back to; together they count for one.
+        overlap = landmarks_a_year * (counts.edges[last] - counts.edges[first]) / 12
+        parts.append(
+            fit_shrunken_hazards(
+                design[here], exposure[here], endings[here], edges=counts.edges[first : last + 1], blocks=sizes,
+                weight=1 / overlap, clusters=None if groups is None else groups[here], precision=precision, **options,
+            )
+        )  # fmt: skip
+    hazards = WindowedHazards(tuple(parts), counts.edges)
+    rate = np.exp(hazards.log_hazards(design)[:, 0])
     expected = counts.exposure[watched][:, :1] * rate
     return FittedEndings(hazards, counts.endings[watched][:, 0], expected, kept, until)

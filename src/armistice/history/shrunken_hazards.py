@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 #: Bounds of the learnt precision: never quite free, never quite fixed.
-LEAST_PRECISION: Final = 30.0
+LEAST_PRECISION: Final = 60.0
 MOST_PRECISION: Final = 3000.0
 _FREE: Final = 1e-2  # precision of what is not shrunk: nearly none
 _FIRST_PRECISION: Final = 50.0
@@ -108,8 +108,19 @@ class ShrunkenHazards:
         """Log hazard a month, shape (n, n_stretches, n_causes)."""
         return self.intercepts + (self.standardised(features) @ self.coefficients)[:, None, :]
 
-    def draws(self, features: npt.ArrayLike, n_draws: int, rng: np.random.Generator) -> Floats:
+    @property
+    def size(self) -> int:
+        """Number of coefficients of a cause, intercepts included."""
+        return len(self.intercepts) + len(self.coefficients)
+
+    def draws(self, features: npt.ArrayLike, normal: Floats) -> Floats:
         """Log hazards with coefficients drawn from their normal approximation.
+
+        Parameters
+        ----------
+        features : array_like of float, shape (n, n_features)
+        normal : ndarray of float64, shape (n_draws, n_causes, size)
+            Standard normal draws: covariates first, then intercepts. Fits that share them move together.
 
         Returns
         -------
@@ -117,12 +128,12 @@ class ShrunkenHazards:
         """
         x = self.standardised(features)
         stretches, causes = self.intercepts.shape
-        out = np.empty((n_draws, len(x), stretches, causes))
+        out = np.empty((len(normal), len(x), stretches, causes))
         for k in range(causes):
-            at = np.concatenate([self.intercepts[:, k], self.coefficients[:, k]])
             values, vectors = np.linalg.eigh(self.covariance[k])
-            root = vectors * np.sqrt(np.maximum(values, 0.0))
-            drawn = at + rng.standard_normal((n_draws, len(at))) @ root.T
+            root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+            noise = np.roll(normal[:, k, : self.size], stretches, axis=1)
+            drawn = np.concatenate([self.intercepts[:, k], self.coefficients[:, k]]) + noise @ root
             out[:, :, :, k] = drawn[:, None, :stretches] + (drawn[:, stretches:] @ x.T)[:, :, None]
         return out
 
