@@ -16,6 +16,7 @@ from armistice.escalation import hawkes_kernels as kernels
 from armistice.escalation.hawkes_events import Background, Stretches, TimedEvents
 
 __all__ = [
+    "MOST_ANSWERS",
     "Layout",
     "Problem",
     "TimesSettings",
@@ -32,7 +33,8 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 Objective = Callable[[FloatArray], tuple[float, FloatArray]]
 
-_WEIGHT_BOUNDS = (1e-6, 20.0)
+MOST_ANSWERS = 20.0
+_WEIGHT_BOUNDS = (1e-6, MOST_ANSWERS)
 _WALL, _RIDGE = 1e3, 1e-6
 _SLICE, _SLICED_FROM = 20_000, 60_000
 _WITHIN, _ACCEPTED = 1e-3, 3e-2  # standard errors from the top: aimed at, and still accepted

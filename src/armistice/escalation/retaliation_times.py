@@ -37,6 +37,7 @@ from armistice.errors import DataError, NotConvergedError, ParameterError, Stati
 from armistice.escalation import hawkes_kernels as kernels
 from armistice.escalation.hawkes_events import Background, TimedEvents, background_of, timed_events
 from armistice.escalation.hawkes_model import (
+    MOST_ANSWERS,
     Layout,
     TimesSettings,
     Values,
@@ -309,9 +310,10 @@ def fit_retaliation_times(
     theta, scale = find_top(problem)
     fit = TimesFit(events, background, layout, theta, scale, problem.likelihood(theta)[0])
     if fit.spectral_radius >= 1:
+        is_bound = bool(fit.weights.max() > 0.99 * MOST_ANSWERS)
         warnings.warn(
-            f"The fitted answers do not die out: spectral radius {fit.spectral_radius:.2f}, which must be below 1 for a "
-            "stationary process. Impulse responses and simulations grow without end; let the baseline vary more.",
+            f"The fitted answers do not die out: spectral radius {fit.spectral_radius:.2f}{' or more' * is_bound}, which "
+            "must be below 1 for a stationary process. Impulse responses and simulations grow without end; let the baseline vary more.",
             StatisticalWarning,
             stacklevel=2,
         )
