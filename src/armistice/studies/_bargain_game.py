@@ -6,7 +6,9 @@ leave the front alone add the same to every path and need no game: :mod:`armisti
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from armistice.bargaining.equilibrium import solve
-from armistice.bargaining.game import Game, Mechanisms, Side, State
+from armistice.bargaining.game import Game, Mechanisms, Side, SideName, State
 from armistice.bargaining.reading import deal_gains, reservation_share
 from armistice.errors import NotConvergedError
 from armistice.studies._bargain_assumptions import Range
@@ -227,29 +229,63 @@ def _game(drawn: Drawn, observed: Observed, i: int, aid: float) -> tuple[Game, S
 
 
 def solve_games(games: list[tuple[Game, State]], *, precision: float) -> Solved:
-    """Solve every game; one that does not converge is kept as unknown."""
+    """Solve every game; one that does not converge is kept as unknown.
+
+    Games are small and many, so each runs on one thread and as many at once as there are processors; the compiled loops
+    leave Python's lock, and the order of the results does not depend on who finishes first.
+    """
     n = len(games)
     known, treaty_open = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     armistice, slope = np.full((n, 2), np.nan), np.full((n, 2), np.nan)
     reservation, residual = np.full((n, 2, 2), np.nan), np.full(n, np.nan)
     failures: dict[int, str] = {}
-    for i, (game, state) in enumerate(games):
-        try:
-            equilibrium = solve(game, precision=precision, certify=False)
-        except NotConvergedError as error:
-            failures[i] = str(error)
+    with ThreadPoolExecutor(min(_processors(), 8)) as threads:
+        read = list(threads.map(lambda one: _read(one[0], one[1], precision), games))
+    for i, found in enumerate(read):
+        if isinstance(found, str):
+            failures[i] = found
             continue
-        known[i], residual[i] = True, equilibrium.residual
-        for deal in deal_gains(equilibrium, state):
-            if deal.kind == "armistice":
-                armistice[i] = deal.gain_a, deal.gain_b
-            elif deal.kind == "treaty":
-                treaty_open[i] |= deal.blocked_by == "nobody"
-        for number, side in enumerate(("a", "b")):
-            for column, with_office in enumerate((True, False)):
-                reservation[i, number, column] = reservation_share(equilibrium, state, side, with_office=with_office)  # type: ignore[arg-type]
-        at = game.index(state)
-        before, after = max(at[-1] - 1, 0), min(at[-1] + 1, game.front_cells - 2)
-        for number, fight in enumerate((equilibrium.fight_a, equilibrium.fight_b)):
-            slope[i, number] = (fight[(*at[:-1], after)] - fight[(*at[:-1], before)]) / max(after - before, 1)
+        known[i], treaty_open[i] = True, found.treaty_open
+        armistice[i], reservation[i], slope[i], residual[i] = (
+            found.armistice, found.reservation, found.slope, found.residual,
+        )  # fmt: skip
     return Solved(known, armistice, treaty_open, reservation, slope, residual, failures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    armistice: tuple[float, float]
+    treaty_open: bool
+    reservation: list[list[float]]
+    slope: list[float]
+    residual: float
+
+
+def _read(game: Game, state: State, precision: float) -> _Reading | str:
+    """What one game says at today's state, or why it says nothing."""
+    try:
+        equilibrium = solve(game, precision=precision, certify=False)
+    except NotConvergedError as error:
+        return str(error)
+    armistice, treaty_open = (float("nan"), float("nan")), False
+    for deal in deal_gains(equilibrium, state):
+        if deal.kind == "armistice":
+            armistice = deal.gain_a, deal.gain_b
+        elif deal.kind == "treaty":
+            treaty_open |= deal.blocked_by == "nobody"
+    sides: tuple[SideName, SideName] = ("a", "b")
+    reservation = [
+        [reservation_share(equilibrium, state, side, with_office=with_office) for with_office in (True, False)]
+        for side in sides
+    ]
+    at = game.index(state)
+    before, after = max(at[-1] - 1, 0), min(at[-1] + 1, game.front_cells - 2)
+    slope = [
+        float(fight[(*at[:-1], after)] - fight[(*at[:-1], before)]) / max(after - before, 1)
+        for fight in (equilibrium.fight_a, equilibrium.fight_b)
+    ]
+    return _Reading(armistice, treaty_open, reservation, slope, equilibrium.residual)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
