@@ -16,7 +16,8 @@ own, and shocks of a single day in common; strengths and memories by moments of 
 what is left. How much of each series' own persistence is common cannot be told from the moments, so three splits are
 tried (even; all of the first; all of the second) and the largest p-value counts.
 
-**Rule.** A direction is claimed if the difference is beyond what the null gives in 2.5 % of draws in that direction, the
+**Rule.** A direction is claimed if the difference is beyond what the null gives in 2.5 % of cases in that direction
+(a normal curve through its draws), the
 preferred direction's own t-value is above 1.64, and the answer is not one of the same day. Two series that answer each other alike are
 refused with the rest: their covariances look like a background's.
 
@@ -35,6 +36,7 @@ from typing import Final, Literal
 import numpy as np
 
 from armistice import checks
+from armistice.errors import ParameterError
 from armistice.escalation.retaliation_counts import RetaliationFit
 from armistice.escalation.windows import BoolArray, FloatArray
 
@@ -112,7 +114,7 @@ class Direction:
 
 
 def direction_verdict(
-    fit: RetaliationFit, first: int, second: int, rng: np.random.Generator, *, n_draws: int = 199, level: float = 0.95
+    fit: RetaliationFit, first: int, second: int, rng: np.random.Generator, *, n_draws: int = 99, level: float = 0.95
 ) -> Direction:
     """Whether one of two series answers the other rather than the reverse, or a background drives both.
 
@@ -124,14 +126,17 @@ def direction_verdict(
         Columns of the fit.
     rng : Generator
     n_draws : int
-        Samples from the null for each split; at least 39 for any claim at 95 %.
+        Samples from the null for each split.
     level : float
 
     Returns
     -------
     Direction
     """
-    checks.positive("n_draws", n_draws)
+    from scipy.special import ndtr
+
+    if n_draws < 20:
+        raise ParameterError(f"n_draws must be at least 20 to know the spread of the null, got {n_draws}.")
     checks.probability("level", level)
     counts = fit.counts[:, [first, second]]
     known = np.isfinite(counts)
@@ -146,8 +151,9 @@ def direction_verdict(
         drawn[:, ~known] = np.nan
         values, _, _ = _t_values(drawn, known, fit.design, background.dispersion)
         under_null = values[:, 0] - values[:, 1]
-        above = max(above, (1 + float((under_null >= difference).sum())) / (1 + n_draws))
-        below = max(below, (1 + float((under_null <= difference).sum())) / (1 + n_draws))
+        distance = (difference - under_null.mean()) / under_null.std(ddof=1)
+        above = max(above, float(ndtr(-distance)))
+        below = max(below, float(ndtr(distance)))
     verdict: Verdict = "background or both"
     tail = (1 - level) / 2
     moves_together = abs(correlation[0]) * np.sqrt(n_days) > _LEAST_SAME_DAY
@@ -310,7 +316,7 @@ def _t_values(
     found = np.empty((n_draws, 2))
     left_over = np.zeros((2, n_draws, n_days))
     for column, (answering, answered) in enumerate(((1, 0), (0, 1))):
-        used = known[:, answering].copy()
+        used: BoolArray = np.array(known[:, answering])
         used[: min(_LAGS, n_days // 4)] = False
         y = level[answering][:, used]
         own = past[answering][:, :, used].transpose(1, 2, 0)
@@ -327,7 +333,7 @@ def _t_values(
         found[:, column] = t_values[rows, best]
         slope = inner[rows, best] / norm[rows, best]
         left_over[answering][:, used] = y - slope[:, None] * other[rows, :, best]
-    both = known.all(axis=1)
+    both: BoolArray = np.array(known[:, 0] & known[:, 1])
     both[: min(_LAGS, n_days // 4)] = False
     one, two = left_over[0][:, both], left_over[1][:, both]
     products = np.einsum("nt,nt->n", one, two)
