@@ -44,6 +44,8 @@ validate: $(VENV)/developer
 	$(BIN)/python scripts/validate_talks_effect.py
 	$(BIN)/python scripts/validate_frontline.py
 	$(BIN)/python scripts/validate_endings.py
+	$(BIN)/python scripts/validate_history.py
+	$(BIN)/python scripts/validate_bargaining.py
 
 benchmarks: $(VENV)/developer
 	$(BIN)/python benchmarks/startup.py

@@ -144,14 +144,14 @@ def region(war: str, day: str, draws: int) -> Sequence[str]:
     lines += [f"- {sentence.en}" for sentence in result.sentences]
     (chart,) = [c for c in result.charts if c.name == "sensitivity"]
     lines += [
-        "", "Share of draws with a deal, highest third of an assumption less lowest (95 % interval):", "",
-        "| assumption | difference | from | to |", "|---|---:|---:|---:|",
+        "", "Share of draws that are open, highest third of an assumption less lowest (95 % interval):", "",
+        "| assumption | of what | difference | from | to |", "|---|---|---:|---:|---:|",
     ]  # fmt: skip
     columns = chart.columns
-    for label, value, lower, upper in zip(
-        columns["label"], columns["value"], columns["lower"], columns["upper"], strict=True
+    for label, group, value, lower, upper in zip(
+        *(columns[name] for name in ("label", "group", "value", "lower", "upper")), strict=True
     ):
-        lines.append(f"| {label.en} | {value:+.2f} | {lower:+.2f} | {upper:+.2f} |")
+        lines.append(f"| {label.en} | {group.en} | {value:+.2f} | {lower:+.2f} | {upper:+.2f} |")
     return lines
 
 

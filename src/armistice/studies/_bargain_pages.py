@@ -390,31 +390,40 @@ def _least(told: Findings) -> Chart:
 
 
 def _sensitivity(told: Findings) -> tuple[Chart, ...]:
-    moves = told.moves
-    if not moves:
+    if not told.moves:
         return ()
     ranges = list(told.ranges.values())
-    shown = moves[:_MOST_SENSITIVE]
+    of_deal = {move.column: move for move in told.moves}
+    of_armistice = {move.column: move for move in told.armistice_moves}
+    strength = {column: max(abs(of_deal[column].value), abs(of_armistice[column].value)) for column in of_deal}
+    shown = sorted(of_deal, key=lambda column: (-strength[column], column))[:_MOST_SENSITIVE]
+    rows = [
+        (ranges[column].label, which, moves[column])
+        for column in shown
+        for which, moves in (
+            (Text(en="some deal", nl="enig akkoord"), of_deal),
+            (Text(en="armistice along today's line", nl="wapenstilstand langs de huidige lijn"), of_armistice),
+        )
+    ]
     return (
         Chart(
             "sensitivity",
             "intervals",
             Text(en="Which assumption moves the answer", nl="Welke aanname het antwoord verschuift"),
             Text(
-                en="Share of draws with a deal in the highest third of each assumption, less that in its lowest third, with "
-                "95% intervals; the strongest first.",
-                nl="Deel van de trekkingen met een akkoord in het hoogste derde van elke aanname, min dat in het laagste, met "
-                "95%-intervallen; de sterkste eerst.",
+                en="Share of draws that are open in the highest third of each assumption, less that in its lowest third, with "
+                "intervals; the strongest first.",
+                nl="Deel van de trekkingen dat open is in het hoogste derde van elke aanname, min dat in het laagste, met "
+                "intervallen; de sterkste eerst.",
             ),
             {
-                "label": [ranges[m.column].label for m in shown],
-                "value": [m.value for m in shown],
-                "lower": [m.lower for m in shown],
-                "upper": [m.upper for m in shown],
+                "label": [label for label, _, _ in rows],
+                "value": [move.value for _, _, move in rows],
+                "lower": [move.lower for _, _, move in rows],
+                "upper": [move.upper for _, _, move in rows],
+                "group": [which for _, which, _ in rows],
             },
-            x=Text(
-                en="difference in share of draws with a deal", nl="verschil in deel van de trekkingen met een akkoord"
-            ),
+            x=Text(en="difference in share of draws", nl="verschil in deel van de trekkingen"),
             y=_NONE,
             reference=0.0,
         ),

@@ -46,6 +46,7 @@ class Findings:
     ranges: Mapping[str, Range]
     needs: Needs
     moves: tuple[Sensitivity, ...]
+    armistice_moves: tuple[Sensitivity, ...]
 
     def estimate(self, name: str) -> Estimate:
         """A quantity that is known to be estimated."""

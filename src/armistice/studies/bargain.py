@@ -74,8 +74,9 @@ def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator
     names = list(ranges)
     matrix = np.stack([drawn.values[name] for name in names], axis=1)
     moves = sensitivities(matrix, now.deal, now.known, level=parameters.level)
+    armistice_moves = sensitivities(matrix, now.armistice_open, now.known, level=parameters.level)
     needs = pages.needs(names, matrix, now)
-    told = words.Findings(record, observed, quantities, now, packages, ranges, needs, moves)
+    told = words.Findings(record, observed, quantities, now, packages, ranges, needs, moves, armistice_moves)
     return StudyResult(
         headline=words.headline(told),
         sentences=words.sentences(told),
