@@ -370,7 +370,7 @@ def test_korea_s_line_uses_no_korean_ending_and_nothing_later():
     assert (np.diff(line.n_endings) >= 0).all()
     assert line.n_endings[-1] < 40
     alone = settlement_track([korea.as_of(days[7])])
-    np.testing.assert_array_equal(alone.settled[0], line.settled[7])
+    assert alone.settled[0] == pytest.approx(line.settled[7], abs=1e-12)  # sums in another order
     # Few wars stand behind it, and the interval shows that.
     assert (line.settled[:, 2] - line.settled[:, 1]).min() > 0.1
 

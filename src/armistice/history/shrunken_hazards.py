@@ -203,10 +203,10 @@ def fit_shrunken_hazards(
     learnt, covariance = np.empty((len(members), causes)), np.empty((causes, size, size))
     for k in range(causes):
         counted = seen[:, :, k]
-        b, lam, inverse, expected = _fit_cause(z, months, counted, level[k], members, precision, least)
+        b, lam, asked, inverse, expected = _fit_cause(z, months, counted, level[k], members, precision, least)
         intercepts[:, k], coefficients[:, k] = level[k] + b[:stretches], b[stretches:]
         learnt[:, k] = [lam[block[0]] if len(block) else np.nan for block in members]
-        covariance[k] = inverse if group is None else _sandwich(z, counted - expected, group, inverse, lam)
+        covariance[k] = inverse if group is None else _sandwich(z, counted - expected, group, inverse, lam**2 / asked)
     return ShrunkenHazards(
         np.asarray(edges, dtype=np.float64), intercepts, coefficients, learnt, mean, spread, covariance
     )
@@ -228,12 +228,13 @@ def _fit_cause(
     members: list[Ints],
     precision: float | None,
     least: float,
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Coefficients, their prior precision, the inverse of the penalised information, expected endings."""
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Coefficients, their precision as used and as the data asked for, inverse information, expected endings."""
     size = months.shape[1] + z.shape[1]
     b, lam = np.zeros(size), np.full(size, _FREE)
     for block in members:
         lam[block] = _FIRST_PRECISION if precision is None else max(precision, _FREE)
+    asked = lam.copy()
     rounds = _UPDATES if precision is None else 1
     for turn in range(rounds):
         last = turn == rounds - 1
@@ -244,8 +245,10 @@ def _fit_cause(
         for block in members:
             if len(block):
                 free = len(block) - lam[block[0]] * float(np.trace(inverse[np.ix_(block, block)]))
-                lam[block] = np.clip(max(free, 1e-3) / max(float((b[block] ** 2).sum()), 1e-9), least, MOST_PRECISION)
-    return b, lam, np.asarray(inverse, dtype=np.float64), expected
+                wanted = max(free, 1e-3) / max(float((b[block] ** 2).sum()), 1e-9)
+                lam[block] = np.clip(wanted, least, MOST_PRECISION)
+                asked[block] = min(wanted, float(lam[block[0]]))
+    return b, lam, asked, np.asarray(inverse, dtype=np.float64), expected
 
 
 def _newton(
@@ -274,11 +277,15 @@ def _newton(
     return b, information, expected
 
 
-def _sandwich(z: Floats, residual: Floats, group: Ints, inverse: Floats, lam: Floats) -> Floats:
-    """Covariance from scores summed by conflict, the prior counting as its own information."""
-    scores = np.zeros((int(group.max()) + 1, len(lam)))
+def _sandwich(z: Floats, residual: Floats, group: Ints, inverse: Floats, drawn_in: Floats) -> Floats:
+    """Covariance from scores summed by conflict; what shrinkage takes away counts too.
+
+    Shrinkage moves coefficients by ``inverse @ (precision * coefficients)``; ``drawn_in`` is the expected square of that
+    product: the squared precision times the variance of coefficients that the data ask for.
+    """
+    scores = np.zeros((int(group.max()) + 1, len(drawn_in)))
     np.add.at(scores, group, np.concatenate([residual, z * residual.sum(axis=1)[:, None]], axis=1))
-    return np.asarray(inverse @ (scores.T @ scores + np.diag(lam)) @ inverse)
+    return np.asarray(inverse @ (scores.T @ scores + np.diag(drawn_in)) @ inverse)
 
 
 def incidence_of_hazards(hazards: Floats, edges: npt.ArrayLike, ahead: npt.ArrayLike) -> Floats:
