@@ -277,13 +277,15 @@ def excitation_passed(
     """
     n_series, n_readings = slot_of.shape
     n_slots = len(slot_decay)
-    state, passed = np.zeros(n_slots), np.empty(n_slots)
+    state, passed, lost = np.zeros(n_slots), np.empty(n_slots), np.empty(len(decays))
     found = np.zeros((len(gaps), n_series))
     for k in range(len(gaps)):
+        for q in range(len(decays)):
+            lost[q] = -math.expm1(-decays[q] * gaps[k])
         for s in range(n_slots):
-            decay = decays[slot_decay[s]]
-            passed[s] = -state[s] * math.expm1(-decay * gaps[k]) / decay
-            state[s] *= math.exp(-decay * gaps[k])
+            gone = state[s] * lost[slot_decay[s]]
+            passed[s] = gone / decays[slot_decay[s]]
+            state[s] -= gone
         for i in range(n_series):
             for m in range(n_readings):
                 found[k, i] += jumps[i, m] * passed[slot_of[i, m]]
@@ -334,7 +336,7 @@ def thin(
     n_series, n_readings = slot_of.shape
     n_slots = len(slot_decay)
     times, series, marks = np.empty(1024), np.empty(1024, np.int8), np.empty(1024)
-    state, intensity = np.zeros(n_slots), np.empty(n_series)
+    state, intensity, fade = np.zeros(n_slots), np.empty(n_series), np.empty(len(decays))
     now, cell, n = edges[0], 0, 0
     bound = rates[:, 0].sum()
     while True:
@@ -348,8 +350,10 @@ def thin(
                 return times[:n], series[:n], marks[:n], True
         else:
             now += wait
+        for q in range(len(decays)):
+            fade[q] = math.exp(-decays[q] * wait)
         for s in range(n_slots):
-            state[s] *= math.exp(-decays[slot_decay[s]] * wait)
+            state[s] *= fade[slot_decay[s]]
         total = 0.0
         for i in range(n_series):
             intensity[i] = rates[i, cell]
