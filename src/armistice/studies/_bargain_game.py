@@ -34,6 +34,9 @@ _MOBILITY: Final = (0.001, 0.5)
 _MOBILITY_IF_UNKNOWN: Final = (0.005, 0.1)
 _ADVANCE: Final = (0.1, 0.9)
 _INSECURE: Final = 0.3
+#: Steps of rising precision: the finest first; a game that does not settle on its way up is tried in larger steps.
+_PATHS: Final = (2**0.25, 2**0.5, 2.0)
+_SWEEPS: Final = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,10 +266,15 @@ class _Reading:
 
 def _read(game: Game, state: State, precision: float) -> _Reading | str:
     """What one game says at today's state, or why it says nothing."""
-    try:
-        equilibrium = solve(game, precision=precision, certify=False)
-    except NotConvergedError as error:
-        return str(error)
+    equilibrium = None
+    for ratio in _PATHS:
+        try:
+            equilibrium = solve(game, precision=precision, certify=False, path_ratio=ratio, max_sweeps=_SWEEPS)
+            break
+        except NotConvergedError as error:
+            failure = str(error)
+    if equilibrium is None:
+        return failure
     armistice, treaty_open = (float("nan"), float("nan")), False
     for deal in deal_gains(equilibrium, state):
         if deal.kind == "armistice":
