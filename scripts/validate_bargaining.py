@@ -192,8 +192,8 @@ def convergence(war: str, day: str, n: int, precision: float) -> Sequence[str]:
 def main() -> None:
     """Write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=48)
-    parser.add_argument("--region-draws", type=int, default=256)
+    parser.add_argument("--draws", type=int, default=32)
+    parser.add_argument("--region-draws", type=int, default=192)
     parser.add_argument("--convergence-draws", type=int, default=200)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "validation-bargaining.md")
     arguments = parser.parse_args()
