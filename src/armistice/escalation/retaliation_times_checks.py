@@ -119,10 +119,14 @@ class TimesBootstrap:
     n_failed: int
 
     def branching_interval(self, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
-        """Lower and upper bounds of each branching entry, shape (K, K) each: percentiles of the refits."""
+        """Lower and upper bounds of each branching entry, shape (K, K) each: percentiles of the refits.
+
+        Never 0 or below, since weights are positive: whether there are answers at all is for :func:`direction_test`.
+        """
         checks.probability("level", level)
         tail = (1.0 - level) / 2
-        lower, upper = np.quantile(self.branching, [tail, 1.0 - tail], axis=0)
+        # With few draws other definitions of a percentile give intervals that are too short.
+        lower, upper = np.quantile(self.branching, [tail, 1.0 - tail], axis=0, method="weibull")
         return lower, upper
 
     @property
