@@ -93,6 +93,8 @@ def test_no_change_inertia_and_steady_growth_are_no_new_phase() -> None:
         _weeks(_path(0), 0.0, 2, inertia=0.5),
         _weeks(_path(0), 0.0, 3, inertia=0.85),
         _weeks(_path(0), 0.0, 4) + np.linspace(0, 2, 160)[:, None],
+        # Growth over the last year only: a drift that bends.
+        _weeks(_path(0), 0.0, 5) + np.clip(np.arange(160)[:, None] - 104, 0, None) / 40,
     ):
         found = find_phases(weeks, rng, QUICK)
         assert found.new_phase < 0.2

@@ -5,7 +5,7 @@ levels, ``y_t - m(s_t) = a (y_{t-1} - m(s_{t-1})) + noise``, so that slow drift 
 lasting change of level makes a phase (switching means: Hamilton 1989, Econometrica 57:357). Phases last
 ``phase_weeks`` on average: that is what is meant by a phase, and keeps single violent weeks from being one. Parameters by
 expectation and conditional maximisation (Meng and Rubin 1993, Biometrika 80:267). One to three phases are fitted, and a
-single phase that drifts along a line; they are weighed by ``exp(-BIC / 2)``. With a single phase, drifting or not,
+single phase that drifts along a line, bent once at most; they are weighed by ``exp(-BIC / 2)``. With a single phase, drifting or not,
 nothing is new: steady growth is no new phase.
 
 **Estimand.** The probability that a week of the last four is in another phase than a week of the same four a year before,
@@ -42,6 +42,8 @@ _MOST_INERTIA: Final = 0.95
 _ITERATIONS: Final = 30
 _REFITS: Final = 5
 _FIRST_ITERATIONS: Final = 10
+#: Weeks, evenly spaced, in which a drift may bend.
+_BENDS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Phases:
     weights : ndarray of float64
         Of the fits; with ``drift_weight`` they add up to 1.
     drift_weight : float
-        Of a single phase that drifts along a line.
+        Of a single phase that drifts along a line, straight or bent once.
     new_phase, lower, upper : float
         Probability that the war is in another phase than a year before, and its interval.
     draws : ndarray of float64
@@ -236,15 +238,30 @@ def _checked(panel: npt.ArrayLike) -> FloatArray:
 
 
 def _drift_bic(z: FloatArray, spread: FloatArray) -> float:
-    """BIC of a single phase that drifts along a line: each column on a constant, the week and the week before."""
+    """BIC of a single phase that drifts along a line, straight or bent once in the week that fits best.
+
+    Each column on a constant, the week, how far the week lies beyond the bend, and the week before.
+    """
+    n, columns = z.shape
+    time = np.arange(1, n) / n
+    straight = _drift_deviance(z, spread, time[:, None]) + 4 * columns * float(np.log(n))
+    bends = np.linspace(0, 1, _BENDS + 2)[1:-1]
+    bent = min(
+        _drift_deviance(z, spread, np.column_stack([time, np.clip(time - bend, 0.0, None)])) for bend in bends
+    ) + (5 * columns + 1) * float(np.log(n))
+    return float(min(straight, bent))
+
+
+def _drift_deviance(z: FloatArray, spread: FloatArray, trend: FloatArray) -> float:
+    """Twice the negative log-likelihood of columns that follow a trend with inertia."""
     value = 0.0
     for d in range(z.shape[1]):
         seen = np.flatnonzero(np.isfinite(z[1:, d] + z[:-1, d]))
-        design = np.column_stack([np.ones(len(seen)), seen / len(z), z[seen, d]])
+        design = np.column_stack([np.ones(len(seen)), trend[seen], z[seen, d]])
         solution = np.linalg.lstsq(design, z[seen + 1, d], rcond=None)[0]
         variance = max(float(np.mean((z[seen + 1, d] - design @ solution) ** 2)), 1e-4)
-        value += -0.5 * len(seen) * (np.log(2 * np.pi * variance * spread[d] ** 2) + 1)
-    return float(-2 * value + 4 * z.shape[1] * np.log(len(z)))
+        value += len(seen) * (float(np.log(2 * np.pi * variance * spread[d] ** 2)) + 1)
+    return value
 
 
 def _is_new(smoothed: FloatArray, recent_weeks: int) -> FloatArray:

@@ -1,7 +1,7 @@
 """Phases: has the war entered a new phase, when, and how sure is that?
 
 Weekly logs of front movement, of each side's strikes and of losses, in a hidden Markov model:
-:mod:`armistice.escalation.regimes`. Steady growth is no new phase, a lasting change of level is.
+:mod:`armistice.escalation.regimes`. Gradual growth is no new phase, a lasting change of level is.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _STALE_WEEKS: Final = 4
 _HALF: Final = 0.5
 _DRAWS_LEFT_OUT: Final = 30
 _LATE_WEEKS: Final = 8
+_WORTH_SAYING: Final = 0.05
 #: Levels further apart than this (logs) give a phase its name.
 _CLEAR: Final = 0.5
 Kind = Literal["strikes", "losses", "front"]
@@ -256,16 +257,35 @@ def _sentences(
             )
         ]
     now = int(np.argmax(found.best.probability[-1]))
-    said = [
+    said = []
+    if found.drift_weight > _WORTH_SAYING:
+        said.append(
+            Text(
+                en="Gradual growth or decline without any phases describes the weeks too, with a weight of "
+                f"{EN.percent(found.drift_weight)}: whether the levels stepped or grew is what the answer turns on.",
+                nl="Geleidelijke groei of daling zonder fasen beschrijft de weken ook, met een gewicht van "
+                f"{NL.percent(found.drift_weight)}: het antwoord hangt ervan af of de niveaus sprongen of groeiden.",
+            )
+        )
+    said.append(
         Text(
-            en=f"The weeks are best described by {len(names)} phases; the last week is in '{names[now].en}' with a probability of "
-            f"{EN.percent(float(found.best.probability[-1, now]))}.",
-            nl=f"De weken zijn het best te beschrijven met {len(names)} fasen; de laatste week is met een kans van "
+            en=f"If there are phases, {len(names)} describe the weeks best; the last week is then in '{names[now].en}' with a "
+            f"probability of {EN.percent(float(found.best.probability[-1, now]))}.",
+            nl=f"Als er fasen zijn, beschrijven {len(names)} de weken het best; de laatste week is dan met een kans van "
             f"{NL.percent(float(found.best.probability[-1, now]))} in '{names[now].nl}'.",
         )
-    ]
+    )
     if changes:
         change = changes[-1]
+        earlier = np.flatnonzero(np.argmax(found.best.probability[: change.week], axis=1) == now)
+        if len(earlier):
+            day = weeks[int(earlier[-1])]
+            said.append(
+                Text(
+                    en=f"As far as these series tell, the war was in that phase before, last in the week of {EN.date(day)}.",
+                    nl=f"Voor zover deze reeksen het zeggen, was de oorlog eerder in die fase, het laatst in de week van {NL.date(day)}.",
+                )
+            )
         said.append(
             Text(
                 en=f"The last change began in the week of {EN.date(weeks[change.week])} (between {EN.date(weeks[change.earliest])} and "
@@ -291,8 +311,8 @@ _CAVEATS: Final = (
         "niet de keuze van de reeksen.",
     ),
     Text(
-        en="Growth that is neither steady nor sudden can look like a change of phase; see docs/validation-escalation.md for how often.",
-        nl="Groei die niet gestaag en niet plotseling is, kan op een overgang lijken; zie docs/validation-escalation.md voor hoe vaak.",
+        en="Growth that bends more than once can look like a change of phase; docs/validation-escalation.md says how often growth does.",
+        nl="Groei die meer dan eens van tempo wisselt, kan op een overgang lijken; docs/validation-escalation.md zegt hoe vaak groei dat doet.",
     ),
 )
 
@@ -338,13 +358,14 @@ def _quantities(found: Phases, changes: Sequence[PhaseChange], panel: FloatArray
     made: dict[str, Quantity] = {
         "new_phase_probability": Estimate(
             found.new_phase, found.lower, found.upper, level=0.95, n=n_weeks, n_of="weeks", source=source, unit="probability",
-            method="hidden Markov model with inertia, averaged over numbers of phases by BIC; parametric bootstrap",
+            method="hidden Markov model with inertia, averaged by BIC over numbers of phases and gradual drift; parametric bootstrap",
         ),
         "n_phases": Reported(
             float(len(found.best.levels)), "computed here", n_weeks, "lowest BIC", source, unit="phases", n_of="weeks"
         ),
     }  # fmt: skip
-    if changes:
+    without_phases = found.drift_weight + float(found.weights[0])
+    if changes and without_phases <= 0.5:
         change = changes[-1]
         made["weeks_in_phase"] = Estimate(
             float(n_weeks - change.week), float(n_weeks - max(change.latest, change.week)),
@@ -368,7 +389,12 @@ def _fits(found: Phases) -> Table:
         for fit, weight in zip(found.fits, found.weights, strict=True)
     ]
     rows.append(
-        (Text(en="1, drifting along a line", nl="1, langs een lijn verlopend"), None, found.drift_weight, 0.0)
+        (
+            Text(en="none, gradual growth or decline", nl="geen, geleidelijke groei of daling"),
+            None,
+            found.drift_weight,
+            0.0,
+        )
     )
     return Table(
         "fits",
