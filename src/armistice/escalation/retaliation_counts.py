@@ -32,9 +32,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from armistice import checks
-from armistice.errors import DataError, NotConvergedError, ParameterError, StatisticalWarning
-from armistice.escalation.expected_level import _cubic_basis
+from armistice.errors import NotConvergedError, ParameterError, StatisticalWarning
+from armistice.escalation.retaliation_inputs import (
+    RetaliationSettings,
+    checked_counts,
+    filled_by_neighbours,
+    n_slow_columns,
+    n_spline_columns,
+    roughness_of,
+    smooth_design,
+)
 from armistice.escalation.retaliation_kernels import climb, lag_weights, row_likelihood
 from armistice.escalation.windows import BoolArray, FloatArray
 
@@ -55,35 +62,6 @@ _STARTS = ((0.3, 0.3), (1.5, 0.3), (0.3, 1.5), (1.5, 1.5))
 _TOLERANCE = 1e-5
 _STEPS = 200
 _FILLINGS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class RetaliationSettings:
-    """Choices of the model.
-
-    Parameters
-    ----------
-    lag_days : int
-        Days over which an event can be answered.
-    knot_days : int
-        Distance of the baseline's knots: what changes more slowly than this counts as background.
-    has_weekdays : bool
-        Whether the baseline has weekdays.
-    is_poisson : bool
-        Whether to leave out the dispersion.
-    is_restricted : bool
-        Whether to maximise the restricted likelihood.
-    """
-
-    lag_days: int = 28
-    knot_days: int = 90
-    has_weekdays: bool = True
-    is_poisson: bool = False
-    is_restricted: bool = True
-
-    def __post_init__(self) -> None:
-        checks.positive("lag_days", self.lag_days)
-        checks.positive("knot_days", self.knot_days)
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,77 +220,6 @@ class RetaliationFit:
         return replace(_fit_all(counts, filled, self.design, self.settings, start=self.theta), counts=counts)
 
 
-def checked_counts(
-    counts: npt.ArrayLike, settings: RetaliationSettings, days: npt.ArrayLike | None = None
-) -> FloatArray:
-    """Counts as a table of days by series, or an error that says what is wrong with them.
-
-    Raises
-    ------
-    DataError
-        If counts are negative or fractional, days unsorted, repeated or skipped, the table no longer than twice the
-        lag window, a series without events, or a series without any observed day over a whole lag window.
-    """
-    table = np.asarray(counts, dtype=np.float64)
-    if table.ndim != 2:
-        raise DataError(f"counts must have one row per day and one column per series, got shape {table.shape}.")
-    lags = settings.lag_days
-    for j in range(table.shape[1]):
-        checks.counts(f"counts of series {j}", table[:, j])
-    if days is not None:
-        calendar = checks.one_dimensional("days", days).astype("datetime64[D]")
-        checks.same_length(days=calendar, counts=table)
-        step = np.diff(calendar).astype(int)
-        if np.any(step != 1):
-            position = int(np.flatnonzero(step != 1)[0])
-            what = "repeated" if step[position] == 0 else "out of order" if step[position] < 0 else "skipped"
-            raise DataError(
-                f"days must follow each other; {what} after {calendar[position]} (position {position}). "
-                "Sort them, keep one row per day, and give NaN for a day not observed."
-            )
-    if len(table) < 2 * lags:
-        raise DataError(
-            f"{len(table)} days are too few for answers over {lags} days: give at least {2 * lags}, or fewer lag_days."
-        )
-    for j in range(table.shape[1]):
-        known = np.isfinite(table[:, j])
-        if not np.nansum(table[lags:, j]) > 0:
-            raise DataError(f"Series {j} has no event after its first {lags} days: nothing to explain.")
-        gap, end = _longest_gap(known)
-        if gap >= lags:
-            raise DataError(
-                f"Series {j} has no observed day from position {end - gap} to {end - 1}, as long as the lag window "
-                f"({lags} days): nothing is known of what later days could answer. Cut the series there."
-            )
-    return table
-
-
-def _longest_gap(known: BoolArray) -> tuple[int, int]:
-    """Length of the longest run of unknown days, and the position after it."""
-    longest = end = run = 0
-    for position, is_known in enumerate(known):
-        run = 0 if is_known else run + 1
-        if run > longest:
-            longest, end = run, position + 1
-    return longest, end
-
-
-def smooth_design(n_days: int, settings: RetaliationSettings, covariates: npt.ArrayLike | None = None) -> FloatArray:
-    """Columns of the log baseline: spline, weekdays counted from the first day, covariates; shape (n_days, p)."""
-    basis = _cubic_basis(n_days, settings.knot_days)
-    parts = [basis]
-    if settings.has_weekdays:
-        weekday = np.zeros((n_days, 7))
-        weekday[np.arange(n_days), np.arange(n_days) % 7] = 1.0
-        parts.append(weekday[:, :6] - weekday[:, 6:])
-    if covariates is not None:
-        extra = np.asarray(covariates, dtype=np.float64)
-        if extra.ndim != 2 or len(extra) != n_days or not np.isfinite(extra).all():
-            raise DataError(f"covariates must be finite, one row for each of the {n_days} days, got {extra.shape}.")
-        parts.append(extra)
-    return np.ascontiguousarray(np.hstack(parts))
-
-
 def fit_retaliation(
     counts: npt.ArrayLike,
     *,
@@ -351,7 +258,7 @@ def fit_retaliation(
     settings = settings or RetaliationSettings()
     table = checked_counts(counts, settings, days)
     design = smooth_design(len(table), settings, covariates)
-    filled = _filled_by_neighbours(table)
+    filled = filled_by_neighbours(table)
     fit = _fit_all(table, filled, design, settings)
     for _ in range(_FILLINGS if np.isnan(table[settings.lag_days :]).any() else 0):
         new = _filled_by_model(fit, table)
@@ -369,20 +276,10 @@ def fit_retaliation(
     return fit
 
 
-def _filled_by_neighbours(table: FloatArray) -> FloatArray:
-    """Missing days at the mean of the observed days within two weeks."""
-    filled = table.copy()
-    for j in range(table.shape[1]):
-        for t in np.flatnonzero(np.isnan(table[:, j])):
-            near = table[max(t - 14, 0) : t + 15, j]
-            filled[t, j] = np.nanmean(near) if np.isfinite(near).any() else np.nanmean(table[:, j])
-    return filled
-
-
 def _filled_by_model(fit: RetaliationFit, table: FloatArray) -> FloatArray:
     """Missing days at their mean given the days before, one after another."""
     lags = fit.settings.lag_days
-    filled = _filled_by_neighbours(table)
+    filled = filled_by_neighbours(table)
     holes = np.flatnonzero(np.isnan(table).any(axis=1))
     if not len(holes[holes >= lags]):
         return filled
@@ -410,25 +307,12 @@ def _fit_all(
     return replace(fit, mean=mean)
 
 
-def _penalty(design: FloatArray, settings: RetaliationSettings) -> FloatArray:
-    """Weak: a baseline that the answers make superfluous would otherwise run off to minus infinity."""
-    n_spline = _cubic_basis(len(design), settings.knot_days).shape[1]
-    roughness = 1e-3 * np.eye(design.shape[1])
-    bends = np.diff(np.eye(n_spline), n=2, axis=0)
-    roughness[:n_spline, :n_spline] += 0.1 * bends.T @ bends
-    return roughness
-
-
-def _n_slow(design: FloatArray, settings: RetaliationSettings) -> int:
-    return int(_cubic_basis(len(design), settings.knot_days).shape[1]) if settings.is_restricted else 0
-
-
 def _row(fit: RetaliationFit, row: int, theta: FloatArray) -> tuple[float, FloatArray, FloatArray, FloatArray]:
     """Log-likelihood, gradient, information and means of one series at any parameters."""
     used = _used(fit.counts, row, fit.settings)
     found = row_likelihood(
-        theta, np.nan_to_num(fit.counts[:, row]), used, fit.filled, fit.design, _penalty(fit.design, fit.settings), row,
-        fit.settings.lag_days, _n_slow(fit.design, fit.settings), fit.settings.is_poisson,
+        theta, np.nan_to_num(fit.counts[:, row]), used, fit.filled, fit.design, roughness_of(fit.design, fit.settings), row,
+        fit.settings.lag_days, n_slow_columns(len(fit.design), fit.settings), fit.settings.is_poisson,
     )  # fmt: skip
     return (float(found[0]), *found[1:])
 
@@ -488,8 +372,7 @@ def fit_row(
         for own, answer in _STARTS:
             theta = np.zeros(n)
             # The spline's columns sum to 1, so that a constant there is the constant of the baseline.
-            n_spline = _cubic_basis(n_days, settings.knot_days).shape[1]
-            theta[:n_spline] = np.log(max(float(counts[used].mean()) * 0.6, 1e-3))
+            theta[: n_spline_columns(n_days, settings)] = np.log(max(float(counts[used].mean()) * 0.6, 1e-3))
             theta[p : p + k] = 0.1
             theta[p + row] = 0.3
             theta[p + k : p + k + 2] = np.log([own, answer])
@@ -505,8 +388,8 @@ def fit_row(
     best: tuple[FloatArray, float] | None = None
     for theta in starts:
         found, value, promise, _ = climb(
-            theta, fixed, lower, upper, counts, used, filled, design, _penalty(design, settings), row,
-            settings.lag_days, _n_slow(design, settings), settings.is_poisson, _TOLERANCE, _STEPS,
+            theta, fixed, lower, upper, counts, used, filled, design, roughness_of(design, settings), row,
+            settings.lag_days, n_slow_columns(len(design), settings), settings.is_poisson, _TOLERANCE, _STEPS,
         )  # fmt: skip
         if abs(promise) > 1e-3:
             continue
