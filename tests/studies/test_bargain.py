@@ -165,17 +165,17 @@ def test_games_that_do_not_settle_stay_unknown(ukraine, monkeypatch):
     from armistice.errors import NotConvergedError
     from armistice.studies import _bargain_game
 
-    real, calls = _bargain_game.solve, iter(range(1000))
+    real = _bargain_game.solve
 
     def sometimes(game, **options):
-        if next(calls) % 3 == 0:
+        if game.a.office_rent > 2 / 3:  # one draw in each twelfth of 0 to 1: four of the twelve
             raise NotConvergedError("the offers cycle with amplitude 0.1")
         return real(game, **options)
 
     monkeypatch.setattr(_bargain_game, "solve", sometimes)
     result = run(ukraine)
     solved = result.quantities["games_solved"].value
-    assert solved <= 8  # four of the twelve were made to fail; others may by themselves
+    assert solved <= 8  # others may fail by themselves
     assert result.quantities["deal_exists"].n == solved
     assert any("did not settle" in sentence.en for sentence in result.sentences)
 
