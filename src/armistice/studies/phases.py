@@ -238,11 +238,16 @@ def _names(fit: PhaseFit, columns: Sequence[_Column]) -> list[Text]:
 
 
 def _headline(found: Phases, last: dt.date) -> Text:
+    en = f"{EN.percent(found.new_phase)} ({EN.percent_span(found.lower, found.upper)}), by the weeks up to {EN.date(last)}."
+    nl = f"{NL.percent(found.new_phase)} ({NL.percent_span(found.lower, found.upper)}), naar de weken tot {NL.date(last)}."
+    if found.lower <= 0.5 <= found.upper:
+        return Text(
+            en="Whether the war is in another phase than a year before cannot be told: the probability is " + en,
+            nl="Of de oorlog in een andere fase is dan een jaar eerder, is niet te zeggen: de kans is " + nl,
+        )
     return Text(
-        en=f"The probability that the war is in another phase than a year before is {EN.percent(found.new_phase)} "
-        f"({EN.percent_span(found.lower, found.upper)}), by the weeks up to {EN.date(last)}.",
-        nl=f"De kans dat de oorlog in een andere fase is dan een jaar eerder is {NL.percent(found.new_phase)} "
-        f"({NL.percent_span(found.lower, found.upper)}), naar de weken tot {NL.date(last)}.",
+        en="The probability that the war is in another phase than a year before is " + en,
+        nl="De kans dat de oorlog in een andere fase is dan een jaar eerder is " + nl,
     )
 
 
@@ -262,9 +267,9 @@ def _sentences(
         said.append(
             Text(
                 en="Gradual growth or decline without any phases describes the weeks too, with a weight of "
-                f"{EN.percent(found.drift_weight)}: whether the levels stepped or grew is what the answer turns on.",
+                f"{EN.percent(found.drift_weight)}.",
                 nl="Geleidelijke groei of daling zonder fasen beschrijft de weken ook, met een gewicht van "
-                f"{NL.percent(found.drift_weight)}: het antwoord hangt ervan af of de niveaus sprongen of groeiden.",
+                f"{NL.percent(found.drift_weight)}.",
             )
         )
     said.append(
@@ -361,7 +366,7 @@ def _quantities(found: Phases, changes: Sequence[PhaseChange], panel: FloatArray
             method="hidden Markov model with inertia, averaged by BIC over numbers of phases and gradual drift; parametric bootstrap",
         ),
         "n_phases": Reported(
-            float(len(found.best.levels)), "computed here", n_weeks, "lowest BIC", source, unit="phases", n_of="weeks"
+            1.0 if found.drift_weight > found.weights.max() else float(len(found.best.levels)), "computed here", n_weeks, "lowest BIC", source, unit="phases", n_of="weeks"
         ),
     }  # fmt: skip
     without_phases = found.drift_weight + float(found.weights[0])
