@@ -276,7 +276,12 @@ def _charts(found: Backtest) -> tuple[Chart, ...]:
         if r.method != "model" or r.event != "settled" or r.turn_left_out:
             continue
         for i, said in enumerate(r.found.forecast.tolist()):
-            bins["label"].append(Text(en=f"said {EN.percent(said)}", nl=f"gezegd {NL.percent(said)}"))
+            bins["label"].append(
+                Text(
+                    en=f"{r.months} months: said {EN.percent(said)}",
+                    nl=f"{r.months} maanden: gezegd {NL.percent(said)}",
+                )
+            )
             bins["value"].append(100 * float(r.found.happened[i]))
             bins["lower"].append(100 * float(r.found.lower[i]))
             bins["upper"].append(100 * float(r.found.upper[i]))

@@ -232,7 +232,7 @@ def model_shares(
     *,
     seed: int,
     level: float = 0.95,
-    n_draws: int = 200,
+    n_draws: int = 1000,
 ) -> ModelShares:
     """The model's chances for this war as of the record's day.
 
@@ -300,7 +300,7 @@ def settlement_track(
     *,
     seed: int = 1,
     level: float = 0.95,
-    n_draws: int = 200,
+    n_draws: int = 1000,
     learnt_last: Learnt | None = None,
 ) -> SettlementTrack:
     """The chance of a settlement within 12 months over the course of a war.

@@ -131,7 +131,7 @@ def track_chart(track: SettlementTrack, record: Record) -> Chart | None:
     for name, values in ((_EITHER, track.settled), (_CEASEFIRE, track.ceasefire)):
         columns["date"] += [day.isoformat() for day, known in zip(track.days, told, strict=True) if known]
         for i, key in enumerate(("value", "lower", "upper")):
-            columns[key] += values[told, i].tolist()
+            columns[key] += (100 * values[told, i]).tolist()
         columns["group"] += [name] * int(told.sum())
     first = next(day for day, known in zip(track.days, told, strict=True) if known)
     fewest, most = int(track.n_endings[told].min()), int(track.n_endings[told].max())
@@ -148,7 +148,7 @@ def track_chart(track: SettlementTrack, record: Record) -> Chart | None:
              nl=f"Elk punt gebruikt alleen wat op die dag bekend was, en {span.nl} eindes van andere conflicten die toen te coderen waren; "
              "het einde van deze oorlog zelf zit er niet in. Het model ziet de onderhandelingen, het front en de leiders niet; de lijn "
              "beweegt dus met de kalenderjaren."),
-        columns, Text(en="", nl=""), Text(en="chance within 12 months", nl="kans binnen 12 maanden"),
+        columns, Text(en="", nl=""), Text(en="chance within 12 months, %", nl="kans binnen 12 maanden, %"),
         marks=_marks(record, first.isoformat(), track.days[-1].isoformat()),
     )  # fmt: skip
 

@@ -81,7 +81,7 @@ class EndingsParameters(Parameters):
     draws: int = Field(default=50, ge=2, le=500, description="Draws of dates known only to the month or year.")
     level: float = Field(default=0.95, gt=0.5, lt=1, description="Coverage of the intervals.")
     list_at_most: int = Field(default=60, ge=1, description="Wars to list by name.")
-    model_draws: int = Field(default=200, ge=20, le=5000, description="Draws for the intervals of the model.")
+    model_draws: int = Field(default=1000, ge=20, le=5000, description="Draws for the intervals of the model.")
     track: bool = Field(default=True, description="Draw the chance of a settlement over the past months.")
 
 
