@@ -16,6 +16,7 @@ from armistice.bargaining.private_information import (
     Types,
     demands_game,
     efg_text,
+    one_sided,
     posteriors,
     screen,
     sequence_form,
@@ -124,11 +125,22 @@ def test_screening_is_a_best_reply_wastes_only_costs_and_stays_in_the_range(cost
     assert found.value_a >= p - cost_a - 1e-12
 
 
-def test_the_path_owns_up_when_the_nodes_are_too_few():
+def test_the_path_owns_up_when_the_nodes_are_too_few(monkeypatch):
     """Costs that rise with infinite slope from 0, and hardly a cost for A: coarse nodes leave types with regrets."""
     arguments = {"p": 0.0, "cost_a": 0.02, "discount": 0.75, "rounds": 4}
-    coarse, fine = (screen(0.105 * np.linspace(0, 1, n) ** 0.4, **arguments).type_regret for n in (101, 401))
-    assert coarse > 1e-4 > fine >= 0
+    costs = 0.105 * np.linspace(0, 1, 101) ** 0.4
+    refined = screen(costs, **arguments)
+    monkeypatch.setattr(one_sided, "_LEAST_CELLS", 0)  # no second look
+    coarse = screen(costs, **arguments)
+    assert coarse.type_regret > 1e-4 >= refined.type_regret >= 0
+
+
+def test_a_knife_edge_between_two_nodes_is_looked_at_again():
+    # At 101 nodes the third demand falls to 0 at once; on finer nodes a fourth demand remains, as with 161 to 401.
+    costs = 0.17529780556717992 * EVEN**1.2487564102937965
+    found = screen(costs, p=0.0, cost_a=0.02, discount=0.2734375, rounds=4)
+    assert len(found.demands) == 4
+    assert found.type_regret <= 1e-4
 
 
 def test_a_costlier_war_for_the_demander_lowers_its_demand():

@@ -38,6 +38,8 @@ LARGEST_N_NODES = 401
 _NOBODY_LEFT = 1e-9
 # Fitting the parabola through neighbours two nodes apart keeps rounding from growing a hundredfold per round: each
 # round takes a derivative of the one after it.
+_LEAST_CELLS = 400
+_TRUSTED = 1e-4  # the most regret of a type with which a path is taken as solved
 _REACH = 2
 _COARSE = 5  # nodes next to 0 on which a parabola through three nodes says nothing
 
@@ -66,7 +68,7 @@ class Screening:
         Payoff of the type at each node.
     type_regret : float
         The most that any of these types could gain by accepting in another round, or never: 0 in an exact solution.
-        Above 1e-4 the path is not to be trusted: take more nodes. Quantiles that rise very steeply from the lowest
+        Above 1e-4 the game was solved again on finer nodes; where it still is, the path is not to be trusted. Quantiles that rise very steeply from the lowest
         cost (faster than about the square root) are the hard case, since A's last demands then hang on types
         between the first nodes.
     """
@@ -125,10 +127,19 @@ def screen(cost_quantiles: npt.ArrayLike, *, p: float, cost_a: float, discount: 
     """
     costs = _checked_costs(cost_quantiles, share("p", p))
     cost_a, d = non_negative("cost_a", cost_a), discount_factor("discount", discount)
-    nodes = _nodes(len(costs))
-    fine = np.interp(nodes, np.linspace(0.0, 1.0, len(costs)), costs)
-    plan = _solve(nodes, fine, cost_a, d, whole_number("rounds", rounds, least=1))
-    return _follow(nodes, fine, plan, p, cost_a, d, np.linspace(0.0, 1.0, len(costs)))
+    cells, rounds = len(costs) - 1, whole_number("rounds", rounds, least=1)
+    found = _solved(costs, cells, p, cost_a, d, rounds)
+    if found.type_regret > _TRUSTED and cells < _LEAST_CELLS:
+        # A best cut-off between two nodes was taken for one of them: solve again on finer nodes.
+        found = _solved(costs, cells * -(-_LEAST_CELLS // cells), p, cost_a, d, rounds)
+    return found
+
+
+def _solved(costs: Floats, cells: int, p: float, cost_a: float, d: float, rounds: int) -> Screening:
+    """The path on ``cells`` equal steps of the quantile and finer ones next to 0."""
+    nodes, given = _nodes(cells + 1), np.linspace(0.0, 1.0, len(costs))
+    fine = np.interp(nodes, given, costs)
+    return _follow(nodes, fine, _solve(nodes, fine, cost_a, d, rounds), p, cost_a, d, given)
 
 
 def _checked_costs(cost_quantiles: npt.ArrayLike, p: float) -> Floats:
