@@ -207,6 +207,7 @@ def main() -> None:
     parser.add_argument("--sets", type=int, default=100)
     parser.add_argument("--draws", type=int, default=49)
     parser.add_argument("--seed", type=int, default=20261)
+    parser.add_argument("--interval-sets", type=int, default=10**9, help="Intervals for the first so many sets only.")
     parser.add_argument(
         "--settings", default="1,2,3,4", help="Which rows to run; each gives the same alone as with others."
     )
