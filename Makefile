@@ -46,6 +46,8 @@ validate: $(VENV)/developer
 	$(BIN)/python scripts/validate_endings.py
 	$(BIN)/python scripts/validate_history.py
 	$(BIN)/python scripts/validate_bargaining.py
+	$(BIN)/python scripts/validate_escalation.py
+	$(BIN)/python scripts/validate_retaliation.py
 
 benchmarks: $(VENV)/developer
 	$(BIN)/python benchmarks/startup.py
