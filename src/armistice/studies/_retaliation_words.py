@@ -119,6 +119,12 @@ CAVEATS: Final = (
         "niet van te onderscheiden.",
     ),
     Text(
+        en="That no answer can be told does not mean that there is none: even over 900 days a strong answer is recognised in only part "
+        "of simulated wars.",
+        nl="Dat geen antwoord vast te stellen is, betekent niet dat het er niet is: zelfs over 900 dagen wordt een sterk antwoord maar in "
+        "een deel van de gesimuleerde oorlogen herkend.",
+    ),
+    Text(
         en="An answer within the same day cannot be told from its cause in daily counts.",
         nl="Een antwoord binnen dezelfde dag is in dagelijkse tellingen niet van de aanleiding te onderscheiden.",
     ),
