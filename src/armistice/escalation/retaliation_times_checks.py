@@ -122,6 +122,7 @@ class TimesBootstrap:
         """Lower and upper bounds of each branching entry, shape (K, K) each: percentiles of the refits.
 
         Never 0 or below, since weights are positive: whether there are answers at all is for :func:`direction_test`.
+        Slow answers look like the baseline: their intervals are somewhat short (docs/validation-retaliation-times.md).
         """
         checks.probability("level", level)
         tail = (1.0 - level) / 2
