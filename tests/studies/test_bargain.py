@@ -194,3 +194,30 @@ def test_a_war_without_patrons_or_polls_is_answered_with_wider_ranges(tmp_path):
     assert result.status == "ok"
     assert isinstance(result.quantities["aid_effect_on_settlement"], NotObserved)
     assert any("drawn at random" in caveat.en for caveat in result.caveats)
+
+
+def test_what_a_deal_needs_is_found_and_held_against_other_draws(ukraine):
+    from armistice.studies._bargain_game import Solved
+    from armistice.studies._bargain_pages import needs
+
+    rng = np.random.default_rng(6)
+    ranges = ranges_of(ukraine, observe(ukraine), [])
+    names = list(ranges)
+    draws = np.column_stack([rng.uniform(one.low, one.high, 400) for one in ranges.values()])
+    column = {name: draws[:, i] for i, name in enumerate(names)}
+    risk = sum(column[f"office_rent_{s}"] * column[f"signing_risk_{s}"] for s in "ab")
+    deal = (risk < 0.4) | (column["cost_b"] > 0.25)
+    known = np.arange(400) % 7 != 0
+    armistice = np.where(deal, 0.1, -0.1)[:, None] * np.ones(2)
+    nothing = np.zeros(400, dtype=bool)
+    solved = Solved(known, armistice, nothing, np.zeros((400, 2, 2)), armistice, np.zeros(400), {})
+    found = needs(names, draws, solved)
+    assert {c.name for c in found.needs.conditions} == {"risk_both", "cost_b"}
+    for condition in found.needs.conditions:
+        threshold = {"risk_both": 0.4, "cost_b": 0.25}[condition.name]
+        assert condition.is_at_most == (condition.name == "risk_both")
+        assert condition.threshold == pytest.approx(threshold, rel=0.15)
+    kept_back = np.flatnonzero(known)[1::2]
+    assert found.n_met + found.needs.n_checked == len(kept_back)
+    assert found.needs.n_exceptions <= 0.15 * found.needs.n_checked
+    assert found.n_met_deals >= 0.85 * found.n_met

@@ -12,7 +12,7 @@ from armistice.bargaining.packages import Verdict
 from armistice.bargaining.region import Needs, Region, settlement_needs
 from armistice.studies._bargain_game import Drawn, Solved
 from armistice.studies._bargain_inputs import Spells
-from armistice.studies._bargain_words import Findings
+from armistice.studies._bargain_words import Findings, NeedsHeld
 from armistice.studies.study import Chart, Table
 from armistice.text import EN, NL, Text
 
@@ -45,15 +45,42 @@ _ORIGIN: Final = {
 }
 
 
-def needs(names: Sequence[str], draws: Floats, solved: Solved) -> Needs:
-    """The largest box of assumptions without a deal."""
+def needs(names: Sequence[str], draws: Floats, solved: Solved) -> NeedsHeld:
+    """The largest box of assumptions without a deal, over the assumptions and over what they come to together.
+
+    The box is found on every other draw and held against the rest.
+    """
     deal = solved.deal
-    region = Region(tuple(names), draws, solved.known, deal, {}, {}, solved.failures)
     free = [column for column in range(draws.shape[1]) if np.ptp(draws[:, column]) > 0]
     if not free or not deal.any() or deal[solved.known].all():
-        return Needs((), 0.0, 0, 0, 1.0)
-    kept = Region(tuple(names[c] for c in free), draws[:, free], solved.known, deal, {}, {}, region.failures)
-    return settlement_needs(kept, max_conditions=2)
+        return NeedsHeld(Needs((), 0.0, 0, 0, 1.0), 0, 0)
+    together = _together(names, draws)
+    columns = np.column_stack([draws[:, free], *together.values()]) if together else draws[:, free]
+    region = Region(
+        (*(names[c] for c in free), *together), columns, solved.known, deal, {}, {}, dict(solved.failures)
+    )
+    found = settlement_needs(region, max_conditions=2)
+    rows = np.flatnonzero(solved.known)
+    met = np.zeros(len(rows), dtype=bool)
+    for condition in found.conditions:
+        values = region.draws[rows, region.names.index(condition.name)]
+        met |= values <= condition.threshold if condition.is_at_most else values >= condition.threshold
+    met &= np.arange(len(rows)) % 2 == 1  # the half kept back, as in settlement_needs
+    return NeedsHeld(found, int(met.sum()), int((met & deal[rows]).sum()))
+
+
+def _together(names: Sequence[str], draws: Floats) -> dict[str, Floats]:
+    """Products and sums that decide more than their parts: see :data:`armistice.studies._bargain_words.TOGETHER`."""
+    value = {name: draws[:, column] for column, name in enumerate(names)}
+    risk_a, risk_b = (value[f"office_rent_{side}"] * value[f"signing_risk_{side}"] for side in "ab")
+    found = {
+        "risk_a": risk_a,
+        "risk_b": risk_b,
+        "risk_both": risk_a + risk_b,
+        "cost_both": value["cost_a"] + value["cost_b"],
+        "erosion_both": value["erosion_a"] + value["erosion_b"],
+    }
+    return {name: column for name, column in found.items() if np.ptp(column) > 0}
 
 
 # --- tables ----------------------------------------------------------------------------------------------

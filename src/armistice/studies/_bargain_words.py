@@ -15,10 +15,19 @@ from armistice.studies._bargain_assumptions import Range
 from armistice.studies._bargain_game import Solved
 from armistice.studies._bargain_inputs import Observed
 from armistice.studies._bargain_issues import Survey
-from armistice.studies._bargain_shares import Sensitivity
+from armistice.studies._bargain_shares import Sensitivity, share_of
 from armistice.text import EN, NL, Text, Words
 
-__all__ = ["NOTHING_ON_RECORD", "NO_PATRON", "Findings", "caveats", "headline", "none_converged", "sentences"]
+__all__ = [
+    "NOTHING_ON_RECORD",
+    "NO_PATRON",
+    "TOGETHER",
+    "Findings",
+    "caveats",
+    "headline",
+    "none_converged",
+    "sentences",
+]
 
 NOTHING_ON_RECORD: Final = Text(
     en="The record holds no front, no talks and no issues with a sort, so there is nothing to bargain over.",
@@ -30,8 +39,42 @@ NO_PATRON: Final = Text(
 )
 #: An issue open, or blocked by one side, in this share of the draws is said to be so; between, it depends.
 _MOSTLY: Final = 0.8
-#: A condition whose exceptions may be this common is not told.
-_UNSURE: Final = 0.3
+#: With fewer draws kept back on either side, nothing is said of what a deal needs.
+_LEAST_CHECKED: Final = 5
+_RISK: Final = Text(
+    en="what signing may cost the leader of {side} (worth of office times chance to lose it)",
+    nl="wat tekenen de leider van {side} kan kosten (waarde van het ambt maal kans het te verliezen)",
+)
+#: What assumptions come to together.
+TOGETHER: Final[Mapping[str, Text]] = {
+    "risk_a": _RISK,
+    "risk_b": _RISK,
+    "risk_both": Text(
+        en="what signing may cost both leaders (worth of office times chance to lose it, added up)",
+        nl="wat tekenen beide leiders kan kosten (waarde van het ambt maal kans het te verliezen, opgeteld)",
+    ),
+    "cost_both": Text(en="cost of the war to both, added up", nl="kosten van de oorlog voor beide, opgeteld"),
+    "erosion_both": Text(
+        en="monthly chance that a disappointing front lowers a leader's standing, added up over both",
+        nl="maandelijkse kans dat een tegenvallend front de positie van een leider aantast, opgeteld over beide",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsHeld:
+    """What a deal needs, and how the draws kept back bear it out.
+
+    Parameters
+    ----------
+    needs : Needs
+    n_met, n_met_deals : int
+        Draws kept back in which at least one condition holds; deals among them.
+    """
+
+    needs: Needs
+    n_met: int
+    n_met_deals: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +87,7 @@ class Findings:
     now: Solved
     packages: Survey | None
     ranges: Mapping[str, Range]
-    needs: Needs
+    needs: NeedsHeld
     moves: tuple[Sensitivity, ...]
     armistice_moves: tuple[Sensitivity, ...]
 
@@ -180,7 +223,8 @@ def _list(names: list[Text], language: str) -> str:
 
 
 def _needs(told: Findings) -> tuple[Text, ...]:
-    needs = told.needs
+    held = told.needs
+    needs = held.needs
     if not needs.conditions:
         return (
             Text(
@@ -188,33 +232,48 @@ def _needs(told: Findings) -> tuple[Text, ...]:
                 nl="Er is geen deel van de aannames gevonden waarin akkoorden ontbreken.",
             ),
         )
-    if needs.upper_exception_rate > _UNSURE:
+    if needs.n_checked < _LEAST_CHECKED or held.n_met < _LEAST_CHECKED:
         return (
             Text(
                 en="These draws are too few to say what a deal needs; more can be asked for with --draws.",
                 nl="Deze trekkingen zijn te weinig om te zeggen wat een akkoord vraagt; vraag er meer met --draws.",
             ),
         )
+    without, _, without_most = share_of(needs.n_exceptions, needs.n_checked, level=0.95)
+    met, met_least, met_most = share_of(held.n_met_deals, held.n_met, level=0.95)
+    without_least = share_of(needs.n_exceptions, needs.n_checked, level=0.95)[1]
     en = " or ".join(_condition(told, c, EN) for c in needs.conditions)
     nl = " of ".join(_condition(told, c, NL) for c in needs.conditions)
+    several = len(needs.conditions) > 1
+    is_told = without_most < met_least
     return (
         Text(
-            en=f"As far as the draws show, a deal needs {'at least one of these: ' if len(needs.conditions) > 1 else ''}{en}. "
-            f"None of it holds in {EN.percent(needs.share_without)} of the draws; of {needs.n_checked} such draws kept back "
-            f"to check, {needs.n_exceptions} had a deal (their true share is below "
-            f"{EN.percent(needs.upper_exception_rate)}, at 95% confidence).",
-            nl=f"Voor zover de trekkingen laten zien, vraagt een akkoord {'minstens een van deze: ' if len(needs.conditions) > 1 else ''}{nl}. "
-            f"Niets daarvan geldt in {NL.percent(needs.share_without)} van de trekkingen; van {needs.n_checked} daarvan die ter "
-            f"controle apart waren gehouden, hadden er {needs.n_exceptions} een akkoord (hun werkelijke aandeel ligt onder "
-            f"{NL.percent(needs.upper_exception_rate)}, met 95% betrouwbaarheid).",
+            en=f"{'A deal is much rarer without' if is_told else 'A deal may be rarer without'}"
+            f"{' at least one of these' if several else ' this'}: {en}. In draws kept back to check, a deal exists in "
+            f"{EN.percent(met)} ({EN.percent_span(met_least, met_most)}, n = {held.n_met}) where {'one of them' if several else 'it'} "
+            f"holds and in {EN.percent(without)} ({EN.percent_span(without_least, without_most)}, n = {needs.n_checked}) elsewhere.",
+            nl=f"{'Een akkoord is veel zeldzamer zonder' if is_told else 'Een akkoord is misschien zeldzamer zonder'}"
+            f"{' minstens een van deze' if several else ' dit'}: {nl}. In trekkingen die ter controle apart zijn gehouden, bestaat "
+            f"een akkoord in {NL.percent(met)} ({NL.percent_span(met_least, met_most)}, n = {held.n_met}) waar "
+            f"{'een ervan' if several else 'het'} geldt en in {NL.percent(without)} "
+            f"({NL.percent_span(without_least, without_most)}, n = {needs.n_checked}) daarbuiten.",
         ),
     )
 
 
 def _condition(told: Findings, condition: Condition, say: Words) -> str:
-    label = told.ranges[condition.name].label.in_language(say.language)
+    label = _label(told, condition.name).in_language(say.language)
     side = ("at most", "hoogstens") if condition.is_at_most else ("at least", "minstens")
     return f"{label}: {side[say.language == 'nl']} {say.number(condition.threshold, significant=2)}"
+
+
+def _label(told: Findings, name: str) -> Text:
+    if name in told.ranges:
+        return told.ranges[name].label
+    a, b = _sides(told.record)
+    side = b if name.endswith("_b") else a
+    text = TOGETHER[name]
+    return Text(en=text.en.format(side=side.en), nl=text.nl.format(side=side.nl))
 
 
 def _leaders(told: Findings) -> tuple[Text, ...]:
