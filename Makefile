@@ -39,7 +39,7 @@ docs: $(VENV)/developer
 	$(BIN)/python scripts/make_docs.py
 	$(BIN)/python scripts/make_data_dictionary.py
 
-# Slow simulations behind docs/validation*.md (about an hour on two cores).
+# Slow simulations behind docs/validation*.md (two hours and more on two cores).
 validate: $(VENV)/developer
 	$(BIN)/python scripts/validate_talks_effect.py
 	$(BIN)/python scripts/validate_frontline.py
@@ -48,9 +48,12 @@ validate: $(VENV)/developer
 	$(BIN)/python scripts/validate_bargaining.py
 	$(BIN)/python scripts/validate_escalation.py
 	$(BIN)/python scripts/validate_retaliation.py
+	$(BIN)/python scripts/validate_retaliation_times.py
 
 benchmarks: $(VENV)/developer
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/hawkes.py
+	$(BIN)/python benchmarks/bargaining_game.py
 
 $(VENV)/bin/python:
 ifdef UV
