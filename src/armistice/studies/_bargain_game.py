@@ -34,9 +34,9 @@ _MOBILITY: Final = (0.001, 0.5)
 _MOBILITY_IF_UNKNOWN: Final = (0.005, 0.1)
 _ADVANCE: Final = (0.1, 0.9)
 _INSECURE: Final = 0.3
-#: Steps of rising precision: the finest first; a game that does not settle on its way up is tried in larger steps.
-_PATHS: Final = (2**0.25, 2**0.5, 2.0)
-_SWEEPS: Final = 2000
+#: Steps of rising precision: the fine ones first; a game that does not settle on its way up is tried in larger steps.
+_PATHS: Final = (2**0.25, 2.0)
+_SWEEPS: Final = 1000
 
 
 @dataclass(frozen=True, eq=False)

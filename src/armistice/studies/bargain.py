@@ -36,7 +36,7 @@ class BargainParameters(Parameters):
     set: tuple[str, ...] = Field(
         default=(), description="An assumption, as name=value or name=low..high; may be given several times."
     )
-    draws: int = Field(default=32, ge=12, le=20_000, description="Games drawn and solved, at each level of aid.")
+    draws: int = Field(default=24, ge=12, le=20_000, description="Games drawn and solved, at each level of aid.")
     package_draws: int = Field(default=2000, ge=100, le=100_000, description="Draws of what the issues are worth.")
     precision: float = Field(
         default=100.0, gt=0, le=5000, description="Precision of choices: 1/precision is chosen 73 to 27."
