@@ -115,18 +115,15 @@ def headline(told: Findings) -> Text:
     """Whether a deal exists, and what becomes of a ceasefire."""
     deal, armistice = told.estimate("deal_exists"), told.estimate("armistice_open")
     en = (
-        f"Some deal would leave neither side worse off under {EN.percent(deal.value)} of the stated assumptions, an "
-        f"armistice along today's line under {EN.percent(armistice.value)}."
+        f"Some deal would leave neither side worse off in {EN.percent(deal.value)} "
+        f"({EN.percent_span(deal.lower, deal.upper)}) of the stated assumptions, an armistice along today's line in "
+        f"{EN.percent(armistice.value)} ({EN.percent_span(armistice.lower, armistice.upper)})."
     )
     nl = (
-        f"Onder {NL.percent(deal.value)} van de gestelde aannames maakt enig akkoord geen van beide slechter af, een "
-        f"wapenstilstand langs de huidige lijn onder {NL.percent(armistice.value)}."
+        f"Bij {NL.percent(deal.value)} ({NL.percent_span(deal.lower, deal.upper)}) van de gestelde aannames maakt enig akkoord "
+        f"geen van beide slechter af, bij {NL.percent(armistice.value)} "
+        f"({NL.percent_span(armistice.lower, armistice.upper)}) een wapenstilstand langs de huidige lijn."
     )
-    strongest = told.moves[0] if told.moves else None
-    if strongest is not None and strongest.lower * strongest.upper > 0:  # its interval leaves 0 out
-        label = list(told.ranges.values())[strongest.column].label
-        en += f" It turns most on this assumption: {label.en}."
-        nl += f" Het hangt het meest af van deze aanname: {label.nl}."
     return Text(en=en, nl=nl)
 
 
@@ -164,10 +161,10 @@ def _ceasefire(told: Findings) -> tuple[Text, ...]:
     open_share = told.estimate("armistice_open").value
     return (
         Text(
-            en=f"An armistice along today's line is open under {EN.percent(open_share)}; otherwise it is blocked by {a.en} "
+            en=f"An armistice along today's line is open in {EN.percent(open_share)}; otherwise it is blocked by {a.en} "
             f"alone ({EN.percent(only_a)}), by {b.en} alone ({EN.percent(only_b)}) or by both ({EN.percent(both)}). "
             "A side blocks it when it expects more from going on, a better deal later included.",
-            nl=f"Een wapenstilstand langs de huidige lijn is open onder {NL.percent(open_share)}; anders blokkeert alleen "
+            nl=f"Een wapenstilstand langs de huidige lijn is open bij {NL.percent(open_share)}; anders blokkeert alleen "
             f"{a.nl} ({NL.percent(only_a)}), alleen {b.nl} ({NL.percent(only_b)}) of blokkeren beide ({NL.percent(both)}). "
             "Een partij blokkeert als zij meer verwacht van doorgaan, een later en beter akkoord meegerekend.",
         ),
@@ -194,16 +191,18 @@ def _issues(told: Findings) -> tuple[Text, ...]:
     if groups["open"]:
         found.append(
             Text(
-                en=f"Open under nearly all of the assumptions: {_list(groups['open'], 'en')}.",
-                nl=f"Open onder bijna alle aannames: {_list(groups['open'], 'nl')}.",
+                en=f"Open in nearly all of the assumptions: {_list(groups['open'], 'en')}.",
+                nl=f"Open bij bijna alle aannames: {_list(groups['open'], 'nl')}.",
             )
         )
     for key, side in (("a", a), ("b", b)):
         if groups[key]:
             found.append(
                 Text(
-                    en=f"Blocked by {side.en} when asked for alone: {_list(groups[key], 'en')}.",
-                    nl=f"Geblokkeerd door {side.nl} als het alleen wordt gevraagd: {_list(groups[key], 'nl')}.",
+                    en=f"Concessions, which in this model nobody makes for nothing, asked of {side.en} and its supporters: "
+                    f"{_list(groups[key], 'en')}.",
+                    nl=f"Concessies, die in dit model niemand voor niets doet, gevraagd van {side.nl} en steungevers: "
+                    f"{_list(groups[key], 'nl')}.",
                 )
             )
     if groups["depends"]:
@@ -326,8 +325,8 @@ def _unknown(told: Findings) -> tuple[Text, ...]:
     n = len(told.now.known)
     return (
         Text(
-            en=f"{missing} of {n} games did not settle; they count as unknown, not as without a deal.",
-            nl=f"{missing} van {n} spellen kwamen niet tot rust; die tellen als onbekend, niet als zonder akkoord.",
+            en=f"{missing} of {n} games could not be solved; that counts as unknown, not as without a deal.",
+            nl=f"{missing} van {n} spellen: geen oplossing gevonden; dat telt als onbekend, niet als zonder akkoord.",
         ),
     )
 

@@ -68,7 +68,7 @@ def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator
             float(now.known.sum()), "this study", len(now.known), _METHOD, _SOURCE, unit="games", n_of="games drawn"
         ),
         **_least_shares(record, now.reservation, now.known),
-        **_issues(packages, parameters),
+        **_issues(packages, int(now.known.sum()), parameters),
         "aid_effect_on_settlement": _aid_effect(by_aid, parameters),
     }
     names = list(ranges)
@@ -113,12 +113,13 @@ def _least_shares(
     return found
 
 
-def _issues(packages: Survey | None, parameters: BargainParameters) -> dict[str, Quantity]:
+def _issues(packages: Survey | None, n_games: int, parameters: BargainParameters) -> dict[str, Quantity]:
     if packages is None:
         return {}
-    n = packages.shares.n_draws
     found: dict[str, Quantity] = {}
     for j, each in enumerate(packages.issues):
+        # A ceasefire is priced by the games alone, however often the other issues are drawn.
+        n = n_games if each.issue.type == "ceasefire" else packages.shares.n_draws
         value, lower, upper = share_of(round(packages.alone[j, 0] * n), n, level=parameters.level)
         found[f"issue_open[{each.issue.id}]"] = Estimate(
             value, lower, upper, level=parameters.level, n=n, n_of="draws",
