@@ -161,7 +161,7 @@ def between_states_table(episodes: ReferenceEpisodes, found: Followed) -> Table:
     rows = tuple(
         (
             f"{episodes.side_a[row]} - {episodes.side_b[row]}",
-            int(episodes.last_year[row]),
+            str(episodes.last_year[row]),
             Text(en="yes", nl="ja") if back else Text(en="not so far", nl="tot nu niet"),
         )
         for row, back in order
