@@ -66,6 +66,12 @@ SAID: Final = {
 }
 CAVEATS: Final = (
     Text(
+        en="Some acts are ascribed to a side that denies them. Mass strikes on cities are not counted as acts here, so the "
+        "numbers of acts of the two sides say nothing about who strikes more, or who began.",
+        nl="Sommige daden worden toegeschreven aan een partij die ze ontkent. Massale aanvallen op steden tellen hier niet als daad; "
+        "de aantallen daden van beide partijen zeggen dus niets over wie meer aanvalt, of wie begon.",
+    ),
+    Text(
         en="Events are chosen by prominence: an act that was answered is likelier to be recorded, which makes answers look likelier.",
         nl="Gebeurtenissen zijn op bekendheid gekozen: een daad die werd beantwoord, wordt eerder vastgelegd; antwoorden lijken "
         "daardoor waarschijnlijker.",
