@@ -74,6 +74,17 @@ def test_chances_of_spells_follow_the_counts():
     assert starts.mean() == pytest.approx(0.5 / 10, rel=0.05)
 
 
+def test_aid_by_the_year_is_aid_in_every_month_and_a_month_without_a_row_is_not_known(ukraine):
+    # Iraq's suppliers are on record by the year, month by month nothing: aid went on, it did not stop eleven times a year.
+    iraq = observe(load_war("iran_iraq").as_of("1987-07-01")).aid[1]
+    assert iraq.now
+    assert iraq.months_on > 60
+    assert iraq.stopped <= 1
+    # Kiel has a row for every month, zeros included: two spells of thin months, as before.
+    kiel = observe(ukraine).aid[1]
+    assert (kiel.stopped, kiel.started, kiel.months_on, kiel.months_off) == (1, 1, 32, 3)
+
+
 def test_what_came_later_does_not_reach_the_inputs():
     early, late = (load_war("ukraine").as_of(day) for day in ("2025-05-01", "2025-06-03"))
     assert observe(early).talks.months_on < observe(late).talks.months_on

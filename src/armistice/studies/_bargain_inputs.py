@@ -28,6 +28,7 @@ _OPEN_DAYS: Final = 60
 _OPEN_UNTIL_BROKEN_DAYS: Final = 365
 _MEDIATOR_DAYS: Final = 90
 _POLL_DAYS: Final = 365
+_LEAST_AID_MONTHS: Final = 6
 _MEETINGS: Final = frozenset({"direct_round", "indirect_round", "resumption", "leader_summit"})
 
 
@@ -202,21 +203,27 @@ def _has_patron(record: Record, side: int) -> bool:
 
 
 def _aid(record: Record, side: str) -> Spells | None:
-    """Aid is on in months with at least half of the median of the months with any."""
+    """Aid is on in months with at least half of the median of the months with any; a month without a row is not known.
+
+    A row for a year counts for each of its months alike.
+    """
     by_month: dict[dt.date, float] = {}
     has_total = any(row.kind == "total" for row in record.support if row.to_side == side)
     for row in record.support:
         if row.to_side == side and (row.kind == "total") == has_total:
-            by_month[row.date.replace(day=1)] = by_month.get(row.date.replace(day=1), 0.0) + row.amount
+            span = [month for month in _months(record) if row.date.replace(day=1) <= month <= row.last_day()]
+            for month in span:
+                by_month[month] = by_month.get(month, 0.0) + row.amount / len(span)
     given = [amount for amount in by_month.values() if amount > 0]
-    months = [month for month in _months(record) if by_month and min(by_month) <= month <= max(by_month)]
-    if len(given) < 6 or len(months) < 6:
+    if len(given) < _LEAST_AID_MONTHS:
         return None
     enough = float(np.median(given)) / 2
-    on = np.array([float(by_month.get(month, 0.0) >= enough) for month in months])
+    months = [month for month in _months(record) if min(by_month) <= month <= max(by_month)]
+    on = np.array([float(by_month[month] >= enough) if month in by_month else np.nan for month in months])
     # One thin month is a delivery that slipped, not aid withdrawn: three months together decide.
-    together = np.convolve(on, np.ones(3), mode="valid") >= 2
-    return _spells(together.astype(np.float64))
+    of_three = np.convolve(on, np.ones(3), mode="valid")
+    together = np.where(np.isfinite(of_three), of_three >= 2, np.nan)
+    return _spells(together) if np.isfinite(together).sum() >= _LEAST_AID_MONTHS - 2 else None
 
 
 def _talks(record: Record) -> Spells | None:
