@@ -29,6 +29,7 @@ Array = npt.NDArray[np.float64]
 STARTS: Final[tuple[Start, ...]] = ("middle", "all_fight", "all_settle")
 _LOWEST: Final = 50.0  # precision at which the path begins
 _ON_THE_WAY: Final = 1e-4  # residual allowed at precisions passed on the way
+_WARM_SWEEPS: Final = 300  # sweeps a mask from another game's values, before the path is taken after all
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Certificate:
     spread : float
         Largest difference between the solutions from the starts that converged.
     starts : dict
-        For each start the sweeps it took, or ``None`` if it did not converge. Agreement is no proof of uniqueness.
+        For each start ("given" for values given) the sweeps it took, or ``None`` if it did not converge. Agreement is
+        no proof of uniqueness.
     """
 
     residual: float
@@ -122,6 +124,7 @@ def solve(
     max_sweeps: int = 4000,
     certify: bool = True,
     path_ratio: float = 2**0.25,
+    start_values: Equilibrium | tuple[Array, Array] | None = None,
 ) -> Equilibrium:
     """Solve a game.
 
@@ -139,6 +142,11 @@ def solve(
         Compute the certificate: about three times the work.
     path_ratio : float
         Ratio of successive precisions on the way up. Nearer to 1 follows the path more faithfully and takes longer.
+    start_values : Equilibrium or tuple of ndarray of shape ``game.shape``, optional
+        Values of A and of B in a game of the same shape, close to this one: sweeps then begin there, at the wanted
+        precision. Where there are several equilibria this follows the branch of those values, which need not be the
+        branch that the path leads to. If they do not settle, the path is taken after all; ``precision_path`` tells
+        which: it has one entry if the values given were enough.
 
     Returns
     -------
@@ -149,7 +157,8 @@ def solve(
     NotConvergedError
         If the residual stays above ``tolerance``; the message gives mask, precision and amplitude of the cycle.
     ParameterError
-        If the precision or tolerance is not positive, or the path's ratio not above 1.
+        If the precision or tolerance is not positive, the path's ratio not above 1, or the values to start from are
+        those of a game of another shape or not finite.
 
     Examples
     --------
@@ -164,9 +173,14 @@ def solve(
         raise ParameterError(f"path_ratio must be above 1, got {path_ratio}.")
     path = _path(wanted, path_ratio)
     solver = _Solver(game, wanted, path, tolerance, max_sweeps)
-    solution = solver.run("middle")
+    solution = None if start_values is None else solver.run_from(_given(start_values, game))
+    begun: str = "middle" if solution is None else "given"
+    if solution is None:
+        solution = solver.run("middle")
+    else:
+        path = (1.0,)
     choices = solver.months.choices(solution.values, wanted)
-    certificate = solver.certificate(solution, choices) if certify else None
+    certificate = solver.certificate(solution, choices, begun) if certify else None
     shape = game.shape
     values, fights = (part.reshape(shape[0], 2, *shape[1:]) for part in (solution.values, solution.fights))
 
@@ -196,6 +210,19 @@ def solve(
         certificate=certificate,
         tables=solver.months.tables,
     )
+
+
+def _given(values: Equilibrium | tuple[Array, Array], game: Game) -> Array:
+    """Values to start from, of shape (masks, 2 players, ...)."""
+    both = (values.value_a, values.value_b) if isinstance(values, Equilibrium) else values
+    for name, part in zip("ab", both, strict=True):
+        if part.shape != game.shape:
+            raise ParameterError(
+                f"start_values: those of side {name} have shape {part.shape}, and this game's states {game.shape}."
+            )
+        if not np.isfinite(part).all():
+            raise ParameterError(f"start_values: those of side {name} are not all finite.")
+    return np.stack(both, axis=1)
 
 
 def _path(precision: Precision, ratio: float) -> tuple[float, ...]:
@@ -247,6 +274,20 @@ class _Solver:
                 sweeps += used
         return _Solution(values, fights, float(residuals.max()), sweeps)
 
+    def run_from(self, given: Array) -> _Solution | None:
+        """Solve at the wanted precision from values given; ``None`` if that does not settle."""
+        values = given.reshape(len(given), 2, *self.months.flat).copy()
+        fights, residuals, sweeps = np.zeros_like(values), np.empty(len(values)), 0
+        try:
+            for mask in reversed(range(len(values))):
+                values[mask], residuals[mask], used = self._settle(
+                    mask, values, fights, self.precision, self.tolerance, min(self.max_sweeps, _WARM_SWEEPS)
+                )
+                sweeps += used
+        except NotConvergedError:
+            return None
+        return _Solution(values, fights, float(residuals.max()), sweeps)
+
     def _one_more_settled(self, mask: int) -> int:
         """The mask in which the missing issue that changes least is settled too."""
         missing = [number for number in range(self.months.issues) if not mask >> number & 1]
@@ -260,7 +301,13 @@ class _Solver:
         return np.asarray((lost[:, more] - lost[:, mask])[:, None, None, None, None, None])
 
     def _settle(
-        self, mask: int, values: Array, fights: Array, precision: Precision, tolerance: float
+        self,
+        mask: int,
+        values: Array,
+        fights: Array,
+        precision: Precision,
+        tolerance: float,
+        max_sweeps: int | None = None,
     ) -> tuple[Array, float, int]:
         shape, higher = values[mask].shape, self.months.higher(mask, fights)
 
@@ -269,18 +316,20 @@ class _Solver:
 
         # the last sweep is at the values returned, so that the values of fighting on belong to them
         what = f"settled mask {mask}, offer precision {precision.offer:g}"
-        found, residual, used = fixed_point(step, values[mask].ravel(), tolerance, self.max_sweeps, what)
+        found, residual, used = fixed_point(
+            step, values[mask].ravel(), tolerance, max_sweeps or self.max_sweeps, what
+        )
         return found.reshape(shape), residual, used
 
-    def certificate(self, solution: _Solution, choices: Choices) -> Certificate:
+    def certificate(self, solution: _Solution, choices: Choices, begun: str) -> Certificate:
         error, gaps, months, values = 0.0, [], self.months, solution.values
         for player in range(2):
             own = months.follow(player, choices, values, respond=False)
             error = max(error, float(np.abs(own - values[:, player]).max()))
             best = months.follow(player, choices.copy(), values, respond=True)
             gaps.append(float((best - own).max()))
-        spread, starts = 0.0, {"middle": solution.sweeps}  # type: float, dict[str, int | None]
-        for start in STARTS[1:]:
+        spread, starts = 0.0, {begun: solution.sweeps}  # type: float, dict[str, int | None]
+        for start in [one for one in STARTS if one != begun]:
             try:
                 other = self.run(start)
             except NotConvergedError:
