@@ -16,7 +16,7 @@ from compiling.tables import addresses, number, precise, read_rows, write_rows
 NAMES = Path(__file__).parent / "names"
 #: Columns of the tables that also hold rows read by hand, and by what they are sorted.
 COLUMNS = {
-    "talks": "id,date,end_date,date_precision,known_on,kind,level,parties,issues,outcome,agreement,"
+    "talks": "id,date,end_date,date_precision,announced_on,known_on,kind,level,parties,issues,outcome,agreement,"
     "name_en,name_nl,place_en,place_nl,note,source",
     "events": "id,date,end_date,date_precision,known_on,actor,kind,name_en,name_nl,target_en,target_nl,"
     "stated_reason,answer_announced,note,source",
