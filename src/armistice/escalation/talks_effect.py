@@ -21,7 +21,7 @@ How often this is right on series with a known effect stands in ``docs/validatio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -30,7 +30,7 @@ import numpy.typing as npt
 from armistice import checks
 from armistice.errors import DataError
 from armistice.escalation.contrasts import RecentLevel, Weighting, contrasts, plain_weighting, recent_level
-from armistice.escalation.expected_level import fit_expected_level, model_weighting
+from armistice.escalation.expected_level import ExpectedLevel, fit_expected_level, model_weighting
 from armistice.escalation.inversion import (
     Inverted,
     Pooled,
@@ -39,7 +39,7 @@ from armistice.escalation.inversion import (
     partially_pooled,
     placebo_test,
 )
-from armistice.escalation.placebo import separate_sets
+from armistice.escalation.placebo import equal_tailed_p, separate_sets
 from armistice.escalation.settings import Settings
 from armistice.escalation.windows import (
     BoolArray,
@@ -48,11 +48,14 @@ from armistice.escalation.windows import (
     FloatArray,
     IntArray,
     calendar_of,
+    episodes_of_announced_rounds,
     episodes_of_rounds,
     episodes_of_truces,
 )
 
 __all__ = [
+    "AnnouncedSide",
+    "Difference",
     "Effect",
     "Estimator",
     "Pooled",
@@ -61,11 +64,15 @@ __all__ = [
     "Side",
     "Unusable",
     "detectable_ratio_by_number",
+    "difference_between",
+    "effect_around_announcements",
     "effect_around_rounds",
     "effect_of_truces",
 ]
 
 Side = Literal["before", "after"]
+#: Counted from the announcement: before it, or since it and until the round.
+AnnouncedSide = Literal["before", "since"]
 Estimator = Literal["plain", "model"]
 #: Why a round has no number of its own.
 Unusable = Literal["window not observed", "comparison not observed", "no placebo dates"]
@@ -143,6 +150,8 @@ def effect_around_rounds(
     estimator: Estimator = "model",
     settings: Settings | None = None,
     only: Sequence[int] | None = None,
+    level: ExpectedLevel | None = None,
+    unmatched: bool = True,
 ) -> Effect:
     """Ratio of the violence around rounds to what it would have been without them.
 
@@ -160,6 +169,10 @@ def effect_around_rounds(
     settings : Settings, optional
     only : sequence of int, optional
         Positions of the rounds to report on. The windows of the others stay out of every comparison.
+    level : ExpectedLevel, optional
+        An expected level fitted before, on days outside all windows, for many questions to one series.
+    unmatched : bool
+        Whether the unmatched answer is computed too.
 
     Returns
     -------
@@ -199,7 +212,119 @@ def effect_around_rounds(
             return Effect((), None, None, 0.0)
     # After a round, the week before it is part of what the round may have changed: match on the weeks before that.
     gap = max(settings.level_gap_days, settings.window_days if side == "after" else 0)
-    return _effect(y, calendar, episodes, estimator, settings, gap, rng)
+    return _effect(y, calendar, episodes, estimator, settings, gap, rng, level=level, unmatched=unmatched)
+
+
+def effect_around_announcements(
+    counts: npt.ArrayLike,
+    starts: Sequence[int] | IntArray,
+    ends: Sequence[int] | IntArray,
+    announced: Sequence[int | None],
+    *,
+    side: AnnouncedSide,
+    rng: np.random.Generator,
+    truce: npt.ArrayLike | None = None,
+    estimator: Estimator = "model",
+    settings: Settings | None = None,
+    level: ExpectedLevel | None = None,
+    unmatched: bool = True,
+) -> Effect:
+    """The same ratio, with windows counted from the day on which each round was announced.
+
+    Only rounds whose announcement is known are judged; the windows of the others stay out of every comparison. Each
+    round's zone reaches from a window before its announcement to a window after its last day.
+
+    Parameters
+    ----------
+    counts, rng, truce, estimator, settings, level, unmatched
+        As in :func:`effect_around_rounds`.
+    starts, ends : sequences of int
+        First and last day of each round, in increasing order.
+    announced : sequence of int or None
+        Day of the announcement of each round, not after its first day; None where unknown or before the series.
+    side : {"before", "since"}
+        The days before the announcement, or those since it and before the round, at most ``window_days``.
+
+    Returns
+    -------
+    Effect
+        Its ``rounds`` hold those with a known announcement, by position.
+
+    Raises
+    ------
+    DataError
+        As :func:`effect_around_rounds`, or where a round is announced after it began.
+    """
+    settings = settings or Settings()
+    y, first, last, quiet = _checked(counts, starts, ends, truce)
+    checks.same_length(starts=first, announced=np.arange(len(announced)))
+    known = np.array([day is not None for day in announced], dtype=bool)
+    heard = np.array(
+        [start if day is None else day for day, start in zip(announced, first, strict=True)], dtype=np.int64
+    )
+    if np.any(heard > first) or np.any(heard < 0):
+        raise DataError("announced must lie inside the series and not after the first day of its round.")
+    # Rounds are announced in another order than they are held now and then.
+    order = np.argsort(heard, kind="stable")
+    chosen = order[known[order]]
+    if not len(chosen):
+        return Effect((), None, None, 0.0)
+    calendar = calendar_of(np.isfinite(y), quiet, heard, last, window_days=settings.window_days)
+    episodes = episodes_of_announced_rounds(
+        calendar, heard[chosen], first[chosen], last[chosen],
+        side=side, window_days=settings.window_days, comparison_days=settings.comparison_days,
+    )  # fmt: skip
+    effect = _effect(
+        y, calendar, episodes, estimator, settings, settings.level_gap_days, rng, level=level, unmatched=unmatched
+    )
+    rounds = tuple(replace(row, position=int(chosen[row.position])) for row in effect.rounds)
+    return replace(effect, rounds=tuple(sorted(rounds, key=lambda row: row.position)))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How two sets of rounds differ: the ratio of their ratios.
+
+    Parameters
+    ----------
+    ratio, lower, upper, p_value : float
+    detectable : float
+        The smallest ratio of ratios above 1 that would be found with the stated power.
+    n_rounds : tuple of int
+        Rounds in each set.
+    """
+
+    ratio: float
+    lower: float
+    upper: float
+    p_value: float
+    detectable: float
+    n_rounds: tuple[int, int]
+
+
+def difference_between(one: Pooled, other: Pooled, rng: np.random.Generator, settings: Settings) -> Difference:
+    """The ratio of one set of rounds over that of another, against the same difference between placebo sets.
+
+    Placebo sets of the two are paired at random, as if the sets were independent. Rounds of the two that lie in the same
+    weeks share them, which makes their contrasts more alike than that: the interval is then somewhat too wide.
+
+    Parameters
+    ----------
+    one, other : Pooled
+    rng : numpy Generator
+    settings : Settings
+    """
+    n = min(len(one.draws), len(other.draws))
+    draws = rng.permutation(one.draws)[:n] - rng.permutation(other.draws)[:n]
+    observed = one.observed - other.observed
+    tail = (1 - settings.level) / 2
+    low, high = (float(q) for q in np.quantile(draws, [tail, 1 - tail]))
+    value, lower, upper = (float(np.exp(observed - shift)) for shift in (0.0, high, low))
+    above, _ = detectable_shifts(draws, settings)
+    return Difference(
+        value, min(lower, value), max(upper, value), equal_tailed_p(observed, draws), float(np.exp(above)),
+        (one.n_rounds, other.n_rounds),
+    )  # fmt: skip
 
 
 def effect_of_truces(
@@ -305,10 +430,16 @@ def _checked(
     return y, first, last, quiet
 
 
-def _weighting(y: FloatArray, calendar: Calendar, episodes: Sequence[Episode], estimator: Estimator) -> Weighting:
+def _weighting(
+    y: FloatArray,
+    calendar: Calendar,
+    episodes: Sequence[Episode],
+    estimator: Estimator,
+    level: ExpectedLevel | None = None,
+) -> Weighting:
     if estimator == "plain":
         return plain_weighting(calendar, episodes)
-    return model_weighting(fit_expected_level(y, calendar.comparable), calendar, episodes)
+    return model_weighting(level or fit_expected_level(y, calendar.comparable), calendar, episodes)
 
 
 def _effect(
@@ -319,8 +450,11 @@ def _effect(
     settings: Settings,
     gap: int,
     rng: np.random.Generator,
+    *,
+    level: ExpectedLevel | None = None,
+    unmatched: bool = True,
 ) -> Effect:
-    found = contrasts(y, calendar, episodes, _weighting(y, calendar, episodes, estimator))
+    found = contrasts(y, calendar, episodes, _weighting(y, calendar, episodes, estimator, level))
     recent = recent_level(y, calendar, episodes, days=settings.level_days, gap=gap)
     placebo = _same_regime(found.placebo, recent, settings.regime_factor)
     reasons: list[Unusable | None] = []
@@ -341,9 +475,9 @@ def _effect(
         reasons[row] = "no placebo dates"
     usable = np.array([reason is None for reason in reasons])
 
-    unmatched = placebo_test(found, recent, placebo, usable, settings, rng, matched=False)
-    level = recent.at_episodes(np.array(1.0), found.expected_total, found.n_window)
-    matched = placebo_test(found, recent, placebo, usable & np.isfinite(level), settings, rng, matched=True)
+    any_weeks = placebo_test(found, recent, placebo, usable, settings, rng, matched=False) if unmatched else None
+    before = recent.at_episodes(np.array(1.0), found.expected_total, found.n_window)
+    matched = placebo_test(found, recent, placebo, usable & np.isfinite(before), settings, rng, matched=True)
     alone = {} if matched is None else matched.alone
     with np.errstate(divide="ignore"):
         own = np.log([alone[row].ratio for row in alone]) if alone else np.zeros(0)
@@ -367,7 +501,7 @@ def _effect(
     return Effect(
         tuple(rounds),
         None if matched is None else matched.pooled,
-        None if unmatched is None else unmatched.pooled,
+        None if any_weeks is None else any_weeks.pooled,
         spread,
     )
 

@@ -20,6 +20,7 @@ __all__ = [
     "FloatArray",
     "IntArray",
     "calendar_of",
+    "episodes_of_announced_rounds",
     "episodes_of_rounds",
     "episodes_of_truces",
     "transported",
@@ -179,6 +180,61 @@ def episodes_of_rounds(
                 window=own & (before if side == "before" else after),
                 comparison=_nearest(ordinary, offsets, -window_days, length + window_days, comparison_days),
                 asked_days=window_days,
+                guard=(offsets >= -window_days) & (offsets < length + window_days),
+            )
+        )
+    return episodes
+
+
+def episodes_of_announced_rounds(
+    calendar: Calendar,
+    announced: IntArray,
+    starts: IntArray,
+    ends: IntArray,
+    *,
+    side: str,
+    window_days: int,
+    comparison_days: int,
+) -> list[Episode]:
+    """The rounds of a series as patterns of days counted from the day each was announced.
+
+    The window ``before`` ends the day before the announcement: nobody outside knew of the round yet. The window ``since``
+    begins the day after it and ends the day before the round, or after ``window_days`` days: the days in which whoever
+    wants to come with a stronger hand can act. The day of the announcement belongs to neither.
+
+    Parameters
+    ----------
+    calendar : Calendar
+        With the zones of the rounds counted from their announcements.
+    announced, starts, ends : ndarray of int, shape (n_rounds,)
+        Day of the announcement, first and last day of each round.
+    side : {"before", "since"}
+    window_days, comparison_days : int
+        As in :func:`episodes_of_rounds`; the comparison lies beyond the window before the announcement and the window
+        after the round.
+
+    Returns
+    -------
+    list of Episode, one per round
+    """
+    longest = int((ends - announced).max(initial=0)) + 1
+    reach = window_days + _FURTHEST * comparison_days
+    offsets = np.arange(-reach, longest + reach, dtype=np.int64)
+    episodes = []
+    for day, start, end in zip(announced, starts, ends, strict=True):
+        length = int(end - day) + 1
+        own = _in_series(day + offsets, (calendar.zone == 1) & ~calendar.truce)
+        before = (offsets >= -window_days) & (offsets < 0)
+        since = (offsets > 0) & (offsets < start - day) & (offsets <= window_days)
+        ordinary = _in_series(day + offsets, calendar.ordinary)
+        episodes.append(
+            Episode(
+                start=int(day),
+                length=length,
+                first_offset=-reach,
+                window=own & (before if side == "before" else since),
+                comparison=_nearest(ordinary, offsets, -window_days, length + window_days, comparison_days),
+                asked_days=window_days if side == "before" else max(int(since.sum()), 1),
                 guard=(offsets >= -window_days) & (offsets < length + window_days),
             )
         )
