@@ -58,6 +58,41 @@ def lag_weights(log_decay: float, lag_days: int) -> tuple[FloatArray, FloatArray
 
 
 @_compiled
+def _answers_due(filled: FloatArray, log_decay: float, lag_days: int) -> tuple[FloatArray, FloatArray]:
+    """Counts of the last days weighted by :func:`lag_weights`, each day, and their derivative to the log of the decay.
+
+    An exponential over a window is carried from day to day: it fades, a day enters, the day that is too old leaves.
+
+    Returns
+    -------
+    (ndarray of shape (n_days, K), ndarray of shape (n_days, K))
+        0 before day ``lag_days``.
+    """
+    n_days, n_series = filled.shape
+    decay = math.exp(log_decay)
+    fade = math.exp(-decay)
+    oldest = math.exp(-decay * lag_days)
+    total = mean_lag = 0.0
+    for lag in range(lag_days):
+        total += math.exp(-decay * lag)
+        mean_lag += lag * math.exp(-decay * lag)
+    mean_lag /= total
+    level, change = np.zeros((n_days, n_series)), np.zeros((n_days, n_series))
+    for j in range(n_series):
+        held = aged = 0.0  # sums of fade^lag and of lag fade^lag times the count, from the day before on
+        for t in range(1, n_days):
+            aged = fade * (aged + held)
+            held = fade * held + filled[t - 1, j]
+            if t > lag_days:
+                held -= oldest * filled[t - 1 - lag_days, j]
+                aged -= lag_days * oldest * filled[t - 1 - lag_days, j]
+            if t >= lag_days:
+                level[t, j] = held / total
+                change[t, j] = decay * (mean_lag * held - aged) / total
+    return level, change
+
+
+@_compiled
 def _digamma_and_trigamma(x: float) -> tuple[float, float]:
     """First and second derivative of log gamma, by recurrence to 6 and the asymptotic series."""
     first = second = 0.0
@@ -77,6 +112,50 @@ def _digamma_and_trigamma(x: float) -> tuple[float, float]:
         + inverse / x * (1 / 6 - inverse * (1 / 30 - inverse * (1 / 42 - inverse * (1 / 30 - inverse * 5 / 66))))
     )
     return first, second
+
+
+@_compiled
+def _gamma_parts(
+    counts: FloatArray, used: BoolArray, size: float, is_poisson: bool
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """``log gamma(y + size) - log gamma(size) - log y!`` of each day used, and the first two derivatives to ``size``.
+
+    From running sums of ``log(size + k)``, ``1 / (size + k)`` and ``1 / (size + k)²`` over ``k < y``, which costs less
+    than the functions as long as counts are not many times the days. For Poisson only ``-log y!``.
+    """
+    n_days = len(counts)
+    largest = 0.0
+    for t in range(n_days):
+        if used[t]:
+            largest = max(largest, counts[t])
+    value, slope, curve = np.zeros(n_days), np.zeros(n_days), np.zeros(n_days)
+    if largest > 20.0 * n_days:
+        digamma_size, trigamma_size = _digamma_and_trigamma(size)
+        for t in range(n_days):
+            if not used[t]:
+                continue
+            value[t] = -math.lgamma(counts[t] + 1.0)
+            if not is_poisson:
+                value[t] += math.lgamma(counts[t] + size) - math.lgamma(size)
+                digamma, trigamma = _digamma_and_trigamma(counts[t] + size)
+                slope[t] = digamma - digamma_size
+                curve[t] = trigamma - trigamma_size
+        return value, slope, curve
+    n_places = int(largest) + 1
+    values, slopes, curves = np.zeros(n_places), np.zeros(n_places), np.zeros(n_places)
+    for y in range(1, n_places):
+        if is_poisson:
+            values[y] = values[y - 1] - math.log(y)
+            continue
+        place = size + y - 1.0
+        values[y] = values[y - 1] + math.log(place / y)
+        slopes[y] = slopes[y - 1] + 1.0 / place
+        curves[y] = curves[y - 1] - 1.0 / (place * place)
+    for t in range(n_days):
+        if used[t]:
+            y = int(counts[t])
+            value[t], slope[t], curve[t] = values[y], slopes[y], curves[y]
+    return value, slope, curve
 
 
 @_compiled
@@ -117,6 +196,7 @@ def row_likelihood(
     lag_days: int,
     n_slow: int,
     is_poisson: bool,
+    wants_information: bool = True,
 ) -> tuple[float, FloatArray, FloatArray, FloatArray]:
     """Log-likelihood of one series, its gradient, its expected information and the means.
 
@@ -138,6 +218,8 @@ def row_likelihood(
         Slow columns of the baseline to restrict for; 0 gives the plain likelihood.
     is_poisson : bool
         Whether to leave out the dispersion.
+    wants_information : bool
+        Whether to compute the information of the mean, most of the work; else it is 0.
 
     Returns
     -------
@@ -147,12 +229,12 @@ def row_likelihood(
     """
     n_days, n_baseline = design.shape
     n_series = filled.shape[1]
-    n_mean = n_baseline + n_series + 2
     own, own_slope = lag_weights(theta[n_baseline + n_series], lag_days)
-    answer, answer_slope = lag_weights(theta[n_baseline + n_series + 1], lag_days)
+    own_level, own_change = _answers_due(filled, theta[n_baseline + n_series], lag_days)
+    answer_level, answer_change = _answers_due(filled, theta[n_baseline + n_series + 1], lag_days)
+    n_mean = n_baseline + n_series + 2
     size = math.exp(theta[n_mean])
-    digamma_size, trigamma_size = _digamma_and_trigamma(size)
-    log_gamma_size = math.lgamma(size)
+    gamma_value, gamma_slope, gamma_curve = _gamma_parts(counts, used, size, is_poisson)
 
     value = 0.0
     gradient = np.zeros(n_mean + 1)
@@ -168,22 +250,15 @@ def row_likelihood(
         mean = baseline
         own_decay = answer_decay = 0.0
         for j in range(n_series):
-            level = slope = 0.0
-            for lag in range(lag_days):
-                y = filled[t - 1 - lag, j]
-                if j == row:
-                    level += own[lag] * y
-                    slope += own_slope[lag] * y
-                else:
-                    level += answer[lag] * y
-                    slope += answer_slope[lag] * y
             branching = theta[n_baseline + j]
+            if j == row:
+                level = own_level[t, j]
+                own_decay += branching * own_change[t, j]
+            else:
+                level = answer_level[t, j]
+                answer_decay += branching * answer_change[t, j]
             mean += branching * level
             jacobian[t, n_baseline + j] = level
-            if j == row:
-                own_decay += branching * slope
-            else:
-                answer_decay += branching * slope
         mean = max(mean, _FLOOR)
         means[t] = mean
         if not used[t]:
@@ -194,21 +269,23 @@ def row_likelihood(
         jacobian[t, n_mean - 2] = own_decay
         jacobian[t, n_mean - 1] = answer_decay
         y = counts[t]
+        value += gamma_value[t]
         if is_poisson:
             variance = mean
-            value += y * math.log(mean) - mean - math.lgamma(y + 1.0)
+            value += y * math.log(mean) - mean
         else:
             variance = mean + mean * mean / size
             total = size + mean
-            value += math.lgamma(y + size) - log_gamma_size - math.lgamma(y + 1.0)
-            value += size * math.log(size / total) + y * math.log(mean / total)
-            digamma, trigamma = _digamma_and_trigamma(y + size)
-            size_slope += digamma - digamma_size + math.log(size / total) + 1.0 - (y + size) / total
-            size_curve += trigamma - trigamma_size + 1.0 / size - 2.0 / total + (y + size) / (total * total)
+            log_share = math.log(size / total)
+            value += size * log_share + y * math.log(mean / total)
+            size_slope += gamma_slope[t] + log_share + 1.0 - (y + size) / total
+            size_curve += gamma_curve[t] + 1.0 / size - 2.0 / total + (y + size) / (total * total)
         score = (y - mean) / variance
         for k in range(n_mean):
             gradient[k] += jacobian[t, k] * score
-            weighted[t, k] = jacobian[t, k] / variance
+        if wants_information:
+            for k in range(n_mean):
+                weighted[t, k] = jacobian[t, k] / variance
     restricted, branching_slope, decay_slope = _restriction(
         theta[n_baseline + row], own, own_slope, n_slow, n_days - lag_days
     )
@@ -216,7 +293,8 @@ def row_likelihood(
     gradient[n_baseline + row] += branching_slope
     gradient[n_mean - 2] += decay_slope
     information = np.zeros((n_mean + 1, n_mean + 1))
-    information[:n_mean, :n_mean] = np.dot(jacobian.T, weighted)
+    if wants_information:
+        information[:n_mean, :n_mean] = np.dot(jacobian.T, weighted)
     for k in range(n_baseline):
         pull = 0.0
         for m in range(n_baseline):
@@ -253,7 +331,7 @@ def _observed_information(
         moved = theta.copy()
         moved[k] += 1e-5
         _, slope, _, _ = row_likelihood(
-            moved, counts, used, filled, design, roughness, row, lag_days, n_slow, is_poisson
+            moved, counts, used, filled, design, roughness, row, lag_days, n_slow, is_poisson, False
         )
         for m in range(n):
             found[k, m] = (gradient[m] - slope[m]) / 1e-5
