@@ -1,0 +1,67 @@
+"""Random numbers by counting: Philox4x32-10.
+
+The four words of a counter and key are a fixed function of them, so a number belongs to a war, a month and a use, and
+is the same whatever else is played and whoever plays it.
+
+References
+----------
+Salmon, Moraes, Dror and Shaw (2011), Parallel random numbers: as easy as 1, 2, 3, Proceedings of SC '11.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from armistice.bargaining.kernels import compiled
+
+__all__ = ["GAME", "VIOLENCE", "fill", "philox4x32", "words"]
+
+#: Uses of random numbers, the second word of the key: mechanisms of one never touch the numbers of another.
+GAME, VIOLENCE = 0, 1
+_MASK: Final = np.uint64(0xFFFFFFFF)
+_TIMES_0, _TIMES_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+_WEYL_0, _WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+_HALF: Final = np.uint64(32)
+
+
+@compiled(inline="always")
+def philox4x32(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+    """Ten rounds on a counter of four 32-bit words under a key of two, all held in 64 bits.
+
+    Held in 64 bits because Numba widens 32-bit arithmetic silently; every product of two words fits exactly.
+    """
+    for _ in range(10):
+        p0 = _TIMES_0 * c0
+        p1 = _TIMES_1 * c2
+        c0 = (p1 >> _HALF) ^ c1 ^ k0
+        c1 = p1 & _MASK
+        c2 = (p0 >> _HALF) ^ c3 ^ k1
+        c3 = p0 & _MASK
+        k0 = (k0 + _WEYL_0) & _MASK
+        k1 = (k1 + _WEYL_1) & _MASK
+    return c0, c1, c2, c3
+
+
+@compiled()
+def fill(war_low, war_high, n, month, slot, seed, purpose, out):  # type: ignore[no-untyped-def]
+    """Words of ``n`` wars in a month into ``out`` (4, at least n): counter (war's two words, month, slot)."""
+    c2, c3, k0, k1 = np.uint64(month), np.uint64(slot), np.uint64(seed), np.uint64(purpose)
+    w0, w1, w2, w3 = out[0], out[1], out[2], out[3]
+    for i in range(n):
+        a, b, c, d = philox4x32(np.uint64(war_low[i]), np.uint64(war_high[i]), c2, c3, k0, k1)
+        w0[i] = np.uint32(a)
+        w1[i] = np.uint32(b)
+        w2[i] = np.uint32(c)
+        w3[i] = np.uint32(d)
+
+
+def words(wars: npt.ArrayLike, month: int, slot: int, *, seed: int, purpose: int) -> npt.NDArray[np.uint32]:
+    """The four words of each war, shape (4, n)."""
+    numbers = np.atleast_1d(np.asarray(wars)).astype(np.uint64)
+    low, high = (numbers & _MASK).astype(np.uint32), (numbers >> _HALF).astype(np.uint32)
+    out = np.empty((4, len(numbers)), dtype=np.uint32)
+    fill(low, high, len(numbers), month, slot, seed, purpose, out)
+    return out
