@@ -98,7 +98,7 @@ def play_plain(rules, *, n_wars, months, seed, first_war=0, keep_wars=False, on_
     ended = np.zeros((len(ENDINGS), months + 1), dtype=np.int64)
     front = np.zeros((months + 1, cells + 1), dtype=np.int64)
     sums = np.zeros((months + 1, 2, 3), dtype=np.int64)
-    kept = tuple(m for m in HISTOGRAM_MONTHS if m < months) + (months,)
+    kept = (*(m for m in HISTOGRAM_MONTHS if m < months), months)
     histogram = np.zeros((len(kept), 2240), dtype=np.int64)
     front[0, s.held[0]] = n
     noise = noise_steps(forces.noise) if forces else None

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from armistice.errors import ParameterError
-from armistice.simulation.endings import CONTINUES, ENDINGS
+from armistice.simulation.endings import CONTINUES
 from armistice.simulation.rules import Rules
 
 __all__ = ["HISTOGRAM_MONTHS", "Played", "Wars", "play"]
