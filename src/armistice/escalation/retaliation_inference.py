@@ -22,7 +22,14 @@ from armistice.errors import NotConvergedError, ParameterError
 from armistice.escalation.retaliation_counts import RetaliationFit, fit_row
 from armistice.escalation.windows import FloatArray
 
-__all__ = ["AnswerTest", "BranchingIntervals", "answer_test", "branching_intervals", "profile_ratio"]
+__all__ = [
+    "AnswerTest",
+    "BranchingIntervals",
+    "answer_test",
+    "bootstrap_correction",
+    "branching_intervals",
+    "profile_ratio",
+]
 
 _CHORDS = 20
 _NEAR = 2e-3
@@ -122,7 +129,7 @@ def branching_intervals(
         With a spectral radius below 1: otherwise samples grow without end.
     rng : Generator
     n_draws : int
-        Bootstrap samples.
+        Bootstrap samples; 0 for intervals without their correction.
     level : float
 
     Returns
@@ -139,6 +146,26 @@ def branching_intervals(
     from scipy.special import gammaincinv
 
     checks.probability("level", level)
+    k = fit.n_series
+    correction, refits = bootstrap_correction(fit, rng, n_draws) if n_draws else (np.ones((k, k)), ())
+    limit = 2 * float(gammaincinv(0.5, level)) * correction
+    lower, upper = np.zeros((k, k)), np.zeros((k, k))
+    for i in range(k):
+        for j in range(k):
+            lower[i, j] = _bound(fit, i, j, limit[i, j], -1)
+            upper[i, j] = _bound(fit, i, j, limit[i, j], +1)
+    return BranchingIntervals(lower, upper, correction, level, len(refits), refits)
+
+
+def bootstrap_correction(
+    fit: RetaliationFit, rng: np.random.Generator, n_draws: int
+) -> tuple[FloatArray, tuple[RetaliationFit, ...]]:
+    """Mean likelihood ratio at the fitted values over samples from the fit, at least 1, and the refits.
+
+    Returns
+    -------
+    (ndarray of shape (K, K), tuple of RetaliationFit)
+    """
     if fit.spectral_radius >= 1:
         raise ParameterError(f"No bootstrap of a model that grows: its spectral radius is {fit.spectral_radius:.2f}.")
     k = fit.n_series
@@ -152,14 +179,7 @@ def branching_intervals(
             continue
     if len(refits) < max(n_draws / 2, 2):
         raise NotConvergedError(f"Only {len(refits)} of {n_draws} bootstrap samples could be refitted.")
-    correction = np.maximum(np.mean(ratios, axis=0), 1.0)
-    limit = 2 * float(gammaincinv(0.5, level)) * correction
-    lower, upper = np.zeros((k, k)), np.zeros((k, k))
-    for i in range(k):
-        for j in range(k):
-            lower[i, j] = _bound(fit, i, j, limit[i, j], -1)
-            upper[i, j] = _bound(fit, i, j, limit[i, j], +1)
-    return BranchingIntervals(lower, upper, correction, level, len(refits), tuple(refits))
+    return np.maximum(np.mean(ratios, axis=0), 1.0), tuple(refits)
 
 
 def _bound(fit: RetaliationFit, row: int, column: int, limit: float, side: int) -> float:
