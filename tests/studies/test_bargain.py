@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -184,6 +185,7 @@ def test_games_that_do_not_settle_stay_unknown(ukraine, monkeypatch):
         return real(game, **options)
 
     monkeypatch.setattr(_bargain_game, "solve", sometimes)
+    monkeypatch.setattr(_bargain_game, "_shared", OrderedDict())  # games solved by other tests stay out
     result = run(ukraine)
     solved = result.quantities["games_solved"].value
     assert solved <= 8  # others may fail by themselves
@@ -232,3 +234,67 @@ def test_what_a_deal_needs_is_found_and_held_against_other_draws(ukraine):
     assert found.n_met + found.needs.n_checked == len(kept_back)
     assert found.needs.n_exceptions <= 0.15 * found.needs.n_checked
     assert found.n_met_deals >= 0.85 * found.n_met
+
+
+# --- games shared between studies ------------------------------------------------------------------------
+
+
+def test_studies_of_one_assessment_solve_the_same_games_once(ukraine, monkeypatch):
+    from armistice.studies import _bargain_game
+
+    solved = []
+    real = _bargain_game.solve
+    monkeypatch.setattr(_bargain_game, "_shared", OrderedDict())
+    monkeypatch.setattr(_bargain_game, "solve", lambda game, **o: solved.append(game) or real(game, **o))
+
+    def stream(seed, study):  # as an assessment gives each study its own
+        return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(study,)))
+
+    first = _bargain_game.shared_games(ukraine, stream(1, 10), 12, 100.0)
+    n_solved = len(solved)
+    assert n_solved >= 12
+    assert _bargain_game.shared_games(ukraine, stream(1, 20), 12, 100.0) is first
+    assert len(solved) == n_solved
+    other = _bargain_game.shared_games(ukraine, stream(2, 10), 12, 100.0)
+    assert not np.array_equal(other.drawn.values["cost_a"], first.drawn.values["cost_a"])
+    # What is changed in them leaves every other draw as it was.
+    changed = _bargain_game.shared_games(ukraine, stream(1, 10), 12, 100.0, ("cost_a=.3",), without=("mediator",))
+    assert (changed.drawn.values["cost_a"] == 0.3).all()
+    np.testing.assert_array_equal(changed.drawn.values["cost_b"], first.drawn.values["cost_b"])
+    np.testing.assert_array_equal(changed.drawn.mobility, first.drawn.mobility)
+    assert {rules.shape[1] for rules in changed.solved.rules if rules is not None} == {2}  # no mediated talks
+
+
+def test_the_memory_of_games_is_bounded(ukraine, monkeypatch):
+    from armistice.studies import _bargain_game
+
+    monkeypatch.setattr(_bargain_game, "_shared", OrderedDict())
+    monkeypatch.setattr(_bargain_game, "_SETS_KEPT", 2)
+    monkeypatch.setattr(_bargain_game, "solve_games", lambda games, **_: len(games))
+    for seed in range(5):
+        _bargain_game.shared_games(ukraine, np.random.default_rng(seed), 12, 100.0)
+    assert len(_bargain_game._shared) == 2
+
+
+def test_wars_are_played_on_from_where_the_sides_sit(ukraine, korea):
+    from armistice.studies._bargain_game import todays_states
+
+    for record, talks in ((ukraine, "mediated"), (korea, "open")):
+        seen = observe(record)
+        drawn = draw_assumptions(seen, ranges_of(record, seen, []), 40, np.random.default_rng(1))
+        games = games_at(drawn, seen)
+        states = todays_states(games, seen, np.random.default_rng(2))
+        assert {state.talks for state in states} == {talks}
+        assert {state.proposer for state in states} == {"a", "b"}
+        for (game, _), state in zip(games, states, strict=True):
+            game.index(state)
+
+
+def test_without_a_mechanism_the_state_fits_the_smaller_game(ukraine):
+    from armistice.studies._bargain_game import shared_games
+
+    with pytest.raises(ParameterError, match="mechanism 'taks' is unknown; there are talks, partial_deals"):
+        shared_games(ukraine, np.random.default_rng(1), 12, 100.0, without=("taks",))
+    none = shared_games(ukraine, np.random.default_rng(1), 12, 100.0, without=("talks", "office", "stocks", "aid"))
+    for rules in none.solved.rules:
+        assert rules.shape[:9] == (1, 1, 2, 1, 1, 1, 1, 1, 1)

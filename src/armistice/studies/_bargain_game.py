@@ -7,22 +7,35 @@ leave the front alone add the same to every path and need no game: :mod:`armisti
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import zlib
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from armistice.bargaining.equilibrium import solve
-from armistice.bargaining.game import Game, Mechanisms, Side, SideName, State
+from armistice.bargaining.game import MECHANISMS, Game, Mechanisms, Side, SideName, State
 from armistice.bargaining.reading import deal_gains, reservation_share
-from armistice.errors import NotConvergedError
-from armistice.studies._bargain_assumptions import Range
-from armistice.studies._bargain_inputs import Observed
+from armistice.errors import NotConvergedError, ParameterError
+from armistice.record.as_of import Record
+from armistice.simulation.rules import Rules, rules_of
+from armistice.studies._bargain_assumptions import Range, ranges_of
+from armistice.studies._bargain_inputs import Observed, observe
 
-__all__ = ["AID_LEVELS", "Solved", "draw_assumptions", "games_at", "solve_games"]
+__all__ = [
+    "AID_LEVELS",
+    "SharedGames",
+    "Solved",
+    "draw_assumptions",
+    "games_at",
+    "shared_games",
+    "solve_games",
+    "todays_states",
+]
 
 Floats = npt.NDArray[np.float64]
 #: Aid as a multiple of what it is worth now; the last is "as now".
@@ -37,6 +50,9 @@ _INSECURE: Final = 0.3
 #: Steps of rising precision: the fine ones first; a game that does not settle on its way up is tried in larger steps.
 _PATHS: Final = (2**0.25, 2.0)
 _SWEEPS: Final = 1000
+#: Solved sets of games that are kept in this process, and the draws up to which the rules to play them are kept too.
+_SETS_KEPT: Final = 16
+_RULES_KEPT: Final = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,11 +99,14 @@ class Solved:
     treaty_open : ndarray of bool, shape (n,)
         Whether both gain by some treaty of the menu.
     reservation : ndarray of float64, shape (n, 2, 2)
-        Least share of its own that A, B would sign a treaty for: with and without the leader's risk.
+        Least share of its own that A, B would sign a treaty for: with and without the leader's risk; NaN where the
+        game has no treaty.
     slope : ndarray of float64, shape (n, 2)
         What a cell more for A is worth to A, to B.
     residual : ndarray of float64, shape (n,)
     failures : dict of int to str
+    rules : tuple of (Rules or None)
+        To play each game from where the war stands, without violence; empty unless asked for.
     """
 
     known: npt.NDArray[np.bool_]
@@ -97,6 +116,7 @@ class Solved:
     slope: Floats
     residual: Floats
     failures: dict[int, str]
+    rules: tuple[Rules | None, ...] = ()
 
     @property
     def armistice_open(self) -> npt.NDArray[np.bool_]:
@@ -231,8 +251,12 @@ def _game(drawn: Drawn, observed: Observed, i: int, aid: float) -> tuple[Game, S
     return game, state
 
 
-def solve_games(games: list[tuple[Game, State]], *, precision: float) -> Solved:
+def solve_games(
+    games: list[tuple[Game, State]], *, precision: float, play_from: Sequence[State] | None = None
+) -> Solved:
     """Solve every game; one that does not converge is kept as unknown.
+
+    ``play_from`` gives for each game the state from which it may be played on; its rules are then kept.
 
     Games are small and many, so each runs on one thread and as many at once as there are processors; the compiled loops
     leave Python's lock, and the order of the results does not depend on who finishes first.
@@ -243,7 +267,8 @@ def solve_games(games: list[tuple[Game, State]], *, precision: float) -> Solved:
     reservation, residual = np.full((n, 2, 2), np.nan), np.full(n, np.nan)
     failures: dict[int, str] = {}
     with ThreadPoolExecutor(min(_processors(), 8)) as threads:
-        read = list(threads.map(lambda one: _read(one[0], one[1], precision), games))
+        starts: Sequence[State | None] = [None] * n if play_from is None else play_from
+        read = list(threads.map(lambda one, start: _read(one[0], one[1], precision, start), games, starts))
     for i, found in enumerate(read):
         if isinstance(found, str):
             failures[i] = found
@@ -252,7 +277,8 @@ def solve_games(games: list[tuple[Game, State]], *, precision: float) -> Solved:
         armistice[i], reservation[i], slope[i], residual[i] = (
             found.armistice, found.reservation, found.slope, found.residual,
         )  # fmt: skip
-    return Solved(known, armistice, treaty_open, reservation, slope, residual, failures)
+    rules = tuple(None if isinstance(found, str) else found.rules for found in read) if play_from is not None else ()
+    return Solved(known, armistice, treaty_open, reservation, slope, residual, failures, rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +288,10 @@ class _Reading:
     reservation: list[list[float]]
     slope: list[float]
     residual: float
+    rules: Rules | None
 
 
-def _read(game: Game, state: State, precision: float) -> _Reading | str:
+def _read(game: Game, state: State, precision: float, start: State | None = None) -> _Reading | str:
     """What one game says at today's state, or why it says nothing."""
     equilibrium = None
     for ratio in _PATHS:
@@ -282,18 +309,138 @@ def _read(game: Game, state: State, precision: float) -> _Reading | str:
         elif deal.kind == "treaty":
             treaty_open |= deal.blocked_by == "nobody"
     sides: tuple[SideName, SideName] = ("a", "b")
-    reservation = [
-        [reservation_share(equilibrium, state, side, with_office=with_office) for with_office in (True, False)]
-        for side in sides
-    ]
+    reservation = [[float("nan")] * 2] * 2
+    if game.mechanisms.talks and game.mechanisms.treaty:
+        reservation = [
+            [reservation_share(equilibrium, state, side, with_office=with_office) for with_office in (True, False)]
+            for side in sides
+        ]
     at = game.index(state)
     before, after = max(at[-1] - 1, 0), min(at[-1] + 1, game.front_cells - 2)
     slope = [
         float(fight[(*at[:-1], after)] - fight[(*at[:-1], before)]) / max(after - before, 1)
         for fight in (equilibrium.fight_a, equilibrium.fight_b)
     ]
-    return _Reading(armistice, treaty_open, reservation, slope, equilibrium.residual)
+    rules = None if start is None else rules_of(equilibrium, start)
+    return _Reading(armistice, treaty_open, reservation, slope, equilibrium.residual, rules)
 
 
 def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# --- games that several studies share ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class SharedGames:
+    """Games drawn from a record and solved, for every study that asks with the same words.
+
+    Parameters
+    ----------
+    record : Record
+    observed : Observed
+    ranges : mapping of str to Range
+    drawn : Drawn
+    solved : Solved
+        With ``rules`` for up to 2,000 draws.
+    """
+
+    record: Record
+    observed: Observed
+    ranges: Mapping[str, Range]
+    drawn: Drawn
+    solved: Solved
+
+
+_shared: OrderedDict[tuple[object, ...], SharedGames] = OrderedDict()
+
+
+def shared_games(
+    record: Record,
+    rng: np.random.Generator,
+    draws: int,
+    precision: float,
+    set: Sequence[str] = (),
+    *,
+    aid: float = 1.0,
+    without: Sequence[str] = (),
+) -> SharedGames:
+    """Games drawn from a record and solved once in this process; the same draws whatever is changed in them.
+
+    Parameters
+    ----------
+    record : Record
+    rng : Generator
+        Only its seed counts, so that studies of one assessment share their games.
+    draws : int
+    precision : float
+    set : sequence of str
+        As ``--set``: ``name=value`` or ``name=low..high``.
+    aid : float
+        Aid as a multiple of what it is worth now.
+    without : sequence of str
+        Mechanisms of the game that are switched off; ``aid`` is the same as ``aid=0``.
+
+    Raises
+    ------
+    ParameterError
+        If an assumption or a mechanism is unknown.
+    """
+    unknown = [name for name in without if name not in MECHANISMS]
+    if unknown:
+        raise ParameterError(f"mechanism {unknown[0]!r} is unknown; there are {', '.join(MECHANISMS)}.")
+    level = 0.0 if "aid" in without else aid
+    off = tuple(sorted({*without} - {"aid"}))
+    entropy = rng.bit_generator.seed_seq.entropy  # type: ignore[attr-defined]
+    key = (id(record), repr(entropy), draws, precision, tuple(set), level, off)
+    found = _shared.get(key)
+    if found is None:
+        observed = observe(record)
+        ranges = ranges_of(record, observed, set)
+        own = np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=(zlib.crc32(b"games"),)))
+        drawn = draw_assumptions(observed, ranges, draws, own)
+        games = [
+            (less := game.without(*off), _fitting(less, state))
+            for game, state in games_at(drawn, observed, aid=level)
+        ]
+        starts = todays_states(games, observed, own) if draws <= _RULES_KEPT else None
+        found = SharedGames(
+            record, observed, ranges, drawn, solve_games(games, precision=precision, play_from=starts)
+        )
+        _shared[key] = found  # holds the record, so that its id is not given to another
+        while len(_shared) > _SETS_KEPT:
+            _shared.popitem(last=False)
+    _shared.move_to_end(key)
+    return found
+
+
+def todays_states(
+    games: Sequence[tuple[Game, State]], observed: Observed, rng: np.random.Generator
+) -> tuple[State, ...]:
+    """Where each war stands, to be played on: talks as they are, and either side may be the next to propose.
+
+    Deals are judged as if the sides sat at the table (:func:`games_at`); a war is played on from where they sit. Talks of
+    which nothing is known are open in half of the draws.
+    """
+    proposes, sits = rng.random(len(games)) < 0.5, rng.random(len(games)) < 0.5
+    meeting = sits if observed.talks is None else np.full(len(games), observed.talks.now)
+    return tuple(
+        _fitting(
+            game,
+            replace(state, proposer="a" if first else "b", talks=state.talks if together else "suspended"),
+        )
+        for (game, state), first, together in zip(games, proposes, meeting, strict=True)
+    )
+
+
+def _fitting(game: Game, state: State) -> State:
+    """The state without what a game with fewer mechanisms does not have."""
+    _, talks, _, aid_a, aid_b, *levels, _ = game.shape
+    changes: dict[str, Any] = {"aid_a": state.aid_a and aid_a > 1, "aid_b": state.aid_b and aid_b > 1}
+    if state.talks != "suspended" and talks < 3:
+        changes["talks"] = "open" if talks == 2 else "suspended"
+    for name, length in zip(("security_a", "security_b", "stock_a", "stock_b"), levels, strict=True):
+        level = getattr(state, name)
+        changes[name] = None if level is None else min(level, length - 1)
+    return replace(state, **changes)

@@ -17,8 +17,6 @@ import armistice.studies._bargain_pages as pages
 import armistice.studies._bargain_words as words
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
 from armistice.record.as_of import Record
-from armistice.studies._bargain_assumptions import ranges_of
-from armistice.studies._bargain_inputs import observe
 from armistice.studies._bargain_issues import Survey, survey, table_of
 from armistice.studies._bargain_shares import paired_difference, sensitivities, share_of
 from armistice.studies.study import Parameters, QuantitySpec, Study, StudyResult
@@ -45,19 +43,17 @@ class BargainParameters(Parameters):
 
 
 def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator) -> StudyResult:
-    from armistice.studies._bargain_game import AID_LEVELS, draw_assumptions, games_at, solve_games
+    from armistice.studies._bargain_game import AID_LEVELS, shared_games
 
     table = table_of(record)
     if not table and record.front is None and not record.talks:
         return StudyResult.lacking(NotObserved(words.NOTHING_ON_RECORD))
-    observed = observe(record)
-    ranges = ranges_of(record, observed, parameters.set)
-    drawn = draw_assumptions(observed, ranges, parameters.draws, rng)
-    levels = AID_LEVELS if any(observed.has_patron) else AID_LEVELS[-1:]
-    by_aid = {
-        level: solve_games(games_at(drawn, observed, aid=level), precision=parameters.precision) for level in levels
-    }
-    now = by_aid[AID_LEVELS[-1]]
+    shared = shared_games(record, rng, parameters.draws, parameters.precision, parameters.set)
+    observed, ranges, drawn, now = shared.observed, shared.ranges, shared.drawn, shared.solved
+    by_aid = {AID_LEVELS[-1]: now}
+    if any(observed.has_patron):
+        without = shared_games(record, rng, parameters.draws, parameters.precision, parameters.set, aid=AID_LEVELS[0])
+        by_aid = {AID_LEVELS[0]: without.solved} | by_aid
     if not now.known.any():
         return StudyResult.lacking(NotIdentified(words.none_converged(parameters.draws, now.failures)))
     packages = survey(record, drawn, now, table, parameters.package_draws, rng)
