@@ -34,7 +34,7 @@ from armistice.escalation.shared_background import direction_verdict
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20262
 LIMIT = 3.841458820694124  # 95 % of chi-squared with one degree
-WITH_WIDTHS = 100
+WITH_WIDTHS = 25
 CORRECTION_DRAWS = 19
 NULL_DRAWS = 99
 Row = Mapping[str, object]

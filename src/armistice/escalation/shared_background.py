@@ -16,14 +16,16 @@ own, and shocks of a single day in common; strengths and memories by moments of 
 what is left. How much of each series' own persistence is common cannot be told from the moments, so three splits are
 tried (even; all of the first; all of the second) and the largest p-value counts.
 
-**Rule.** A direction is claimed if the difference is beyond what the null gives in 2.5 % of cases in that direction
-(a normal curve through its draws), the
-preferred direction's own t-value is above 1.64, and the answer is not one of the same day. Two series that answer each other alike are
-refused with the rest: their covariances look like a background's.
+**Rule.** A direction is claimed if all four hold. The difference is beyond what the null gives in 5 % of cases in that
+direction (a normal curve through its draws). The preferred direction's own t-value is above 1.64. The other direction's
+is below it: a background makes links in both directions, also where the two sides keep it in mind for different times
+and one therefore seems to lead. And what neither past foretells of the same day is not correlated (at 5 %): a
+background moves both on the same day, an answer that takes days does not. The rule was chosen among 24 on simulated
+sets with seed 777 and is judged on others. Two series that answer each other are refused with the rest: their
+covariances look like a background's.
 
-**Same day.** If the counts of the same day move together beyond what either past foretells (correlation beyond chance
-at 1 %) and the half-life of the claimed answer is under a day, most of it falls on the day itself, whose order daily
-counts do not show: refused.
+**Same day.** Where only the last condition fails and the half-life of the answer is under a day, most of it falls on the
+day itself, whose order daily counts do not show: refused for that reason.
 
 The rates of error are in ``docs/validation-retaliation.md``.
 """
@@ -47,7 +49,7 @@ _DECAYS: Final = (0.2, 0.7, 2.0)
 _LAGS: Final = 28
 _MOMENT_LAGS: Final = 21
 _LEAST_T: Final = 1.64
-_LEAST_SAME_DAY: Final = 2.58
+_LEAST_SAME_DAY: Final = 1.96
 _SPLITS: Final = (0.5, 1.0, 0.0)
 
 
@@ -128,6 +130,7 @@ def direction_verdict(
     n_draws : int
         Samples from the null for each split.
     level : float
+        One minus the chance, in each direction, that the difference alone would point there under the null.
 
     Returns
     -------
@@ -154,19 +157,24 @@ def direction_verdict(
         distance = (difference - under_null.mean()) / under_null.std(ddof=1)
         above = max(above, float(ndtr(-distance)))
         below = max(below, float(ndtr(distance)))
-    verdict: Verdict = "background or both"
-    tail = (1 - level) / 2
+    tail = 1 - level
     moves_together = abs(correlation[0]) * np.sqrt(n_days) > _LEAST_SAME_DAY
+    verdict: Verdict = "background or both"
     half_life = fit.half_life_days
-    if above <= tail and forward > _LEAST_T:
-        is_fast = half_life[second, first] < 1
-        verdict = "same day" if is_fast and moves_together else "second answers first"
-    elif below <= tail and backward > _LEAST_T:
-        is_fast = half_life[first, second] < 1
-        verdict = "same day" if is_fast and moves_together else "first answers second"
+    if above <= tail and forward > _LEAST_T > backward:
+        verdict = _claim("second answers first", half_life[second, first], bool(moves_together))
+    elif below <= tail and backward > _LEAST_T > forward:
+        verdict = _claim("first answers second", half_life[first, second], bool(moves_together))
     return Direction(
         verdict, difference, above, below, forward, backward, float(correlation[0]), n_days, background
     )  # fmt: skip
+
+
+def _claim(direction: Verdict, half_life: float, moves_together: bool) -> Verdict:
+    """The direction, unless both move together on the same day."""
+    if not moves_together:
+        return direction
+    return "same day" if half_life < 1 else "background or both"
 
 
 def _even(counts: FloatArray, dispersion: FloatArray) -> FloatArray:

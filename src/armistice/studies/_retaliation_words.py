@@ -253,9 +253,9 @@ def sentences(
     made.append(
         Text(
             en=f"A background in common alone would point at least as clearly to {names[1].en} as the one that answers in "
-            f"{EN.percent(p_values[0])} of cases, and to {names[0].en} in {EN.percent(p_values[1])}; an answer is claimed only below 2.5%.",
+            f"{EN.percent(p_values[0])} of cases, and to {names[0].en} in {EN.percent(p_values[1])}; an answer is claimed only below 5%, and only if nothing points the other way and the two do not move together within the day.",
             nl=f"Een gedeelde achtergrond alleen zou in {NL.percent(p_values[0])} van de gevallen minstens zo duidelijk naar {names[1].nl} "
-            f"wijzen als de partij die antwoordt, en in {NL.percent(p_values[1])} naar {names[0].nl}; pas onder 2,5% heet het een antwoord.",
+            f"wijzen als de partij die antwoordt, en in {NL.percent(p_values[1])} naar {names[0].nl}; pas onder 5% heet het een antwoord, en alleen als niets de andere kant op wijst en beide niet binnen de dag samen bewegen.",
         )
     )
     for name, one in zip(names, own, strict=True):
