@@ -311,7 +311,7 @@ def _on_dask(run: _Run, workers: int, scheduler: str | None) -> None:
         waiting = iter(list(run.missing.items()))
         running: dict[str, str] = {}
         at_once = 2 * max(sum(client.nthreads().values()), 1)
-        completed = distributed.as_completed()
+        completed = distributed.as_completed(loop=client.loop)
         try:
             while True:
                 for key, part in itertools.islice(waiting, at_once - len(running)):
