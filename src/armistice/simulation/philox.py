@@ -19,7 +19,7 @@ from armistice.bargaining.kernels import compiled
 
 __all__ = ["GAME", "VIOLENCE", "fill", "philox4x32", "words"]
 
-#: Uses of random numbers, the second word of the key: mechanisms of one never touch the numbers of another.
+#: Uses of random numbers, the second word of the key: mechanisms of one never touch the numbers of the other.
 GAME, VIOLENCE = 0, 1
 _MASK: Final = np.uint64(0xFFFFFFFF)
 _TIMES_0, _TIMES_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -29,9 +29,9 @@ _HALF: Final = np.uint64(32)
 
 @compiled(inline="always")
 def philox4x32(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
-    """Ten rounds on a counter of four 32-bit words under a key of two, all held in 64 bits.
+    """Ten rounds on a counter of four 32-bit words under a key of two.
 
-    Held in 64 bits because Numba widens 32-bit arithmetic silently; every product of two words fits exactly.
+    All are held in 64 bits, because Numba widens 32-bit arithmetic silently; a product of two words fits exactly.
     """
     for _ in range(10):
         p0 = _TIMES_0 * c0
@@ -46,12 +46,16 @@ def philox4x32(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def fill(war_low, war_high, n, month, slot, seed, purpose, out):  # type: ignore[no-untyped-def]
-    """Words of ``n`` wars in a month into ``out`` (4, at least n): counter (war's two words, month, slot)."""
+def fill(wars, first, stop, month, slot, seed, purpose, out):  # type: ignore[no-untyped-def]
+    """Words of the wars at positions ``first`` to ``stop`` into the four rows of ``out``.
+
+    Counter: the war's number as two words, month, slot; key: seed, purpose.
+    """
     c2, c3, k0, k1 = np.uint64(month), np.uint64(slot), np.uint64(seed), np.uint64(purpose)
     w0, w1, w2, w3 = out[0], out[1], out[2], out[3]
-    for i in range(n):
-        a, b, c, d = philox4x32(np.uint64(war_low[i]), np.uint64(war_high[i]), c2, c3, k0, k1)
+    for i in range(first, stop):
+        war = np.uint64(wars[i])
+        a, b, c, d = philox4x32(war & _MASK, war >> _HALF, c2, c3, k0, k1)
         w0[i] = np.uint32(a)
         w1[i] = np.uint32(b)
         w2[i] = np.uint32(c)
@@ -60,8 +64,7 @@ def fill(war_low, war_high, n, month, slot, seed, purpose, out):  # type: ignore
 
 def words(wars: npt.ArrayLike, month: int, slot: int, *, seed: int, purpose: int) -> npt.NDArray[np.uint32]:
     """The four words of each war, shape (4, n)."""
-    numbers = np.atleast_1d(np.asarray(wars)).astype(np.uint64)
-    low, high = (numbers & _MASK).astype(np.uint32), (numbers >> _HALF).astype(np.uint32)
+    numbers = np.atleast_1d(np.asarray(wars)).astype(np.int64)
     out = np.empty((4, len(numbers)), dtype=np.uint32)
-    fill(low, high, len(numbers), month, slot, seed, purpose, out)
+    fill(numbers, 0, len(numbers), month, slot, seed, purpose, out)
     return out

@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from armistice.errors import ParameterError
-from armistice.simulation.endings import CONTINUES
+from armistice.simulation import kernels
+from armistice.simulation.beside import beside_of
+from armistice.simulation.endings import CONTINUES, ENDINGS
 from armistice.simulation.rules import Rules
 
 __all__ = ["HISTOGRAM_MONTHS", "Played", "Wars", "play"]
@@ -24,6 +26,8 @@ Whole = npt.NDArray[np.int64]
 #: Months after which total deaths are kept as a histogram, besides the last month played.
 HISTOGRAM_MONTHS: Final = (3, 6, 12, 24, 60)
 _FINE: Final = 64  # bins of a histogram per doubling
+_PARTS: Final = 16  # blocks are dealt to so many sums, whatever the number of threads
+_WORTH_THREADS: Final = 4  # blocks
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +120,7 @@ class Played:
         counts = np.cumsum(self.histogram[self.histogram_months.index(month)])
         wanted = np.asarray(probabilities, dtype=np.float64)
         if np.any((wanted < 0) | (wanted > 1)):
-            raise ParameterError(f"probabilities must lie from 0 to 1, got {probabilities}.")
+            raise ParameterError(f"probabilities must lie from 0 to 1, got {probabilities!r}.")
         ranks = np.clip(np.ceil(wanted * self.n_wars), 1, self.n_wars)
         return _bin_middles()[np.searchsorted(counts, ranks)]
 
@@ -191,6 +195,48 @@ def play(rules: Rules, *, n_wars: int, months: int, seed: int, first_war: int = 
     ):  # fmt: skip
         if not low <= value <= high:
             raise ParameterError(f"{name} must lie from {low} to {high}, got {value}.")
-    from armistice.simulation.plain import play_plain
+    beside = beside_of(rules.violence)
+    blocks = -(-n_wars // kernels.LANES)
+    parts = min(_PARTS, blocks)
+    kept = (*(month for month in HISTOGRAM_MONTHS if month < months), months)
+    ended, front = _zeros(parts, len(ENDINGS), months + 1), _zeros(parts, months + 1, rules.front_cells + 1)
+    sums, gone = _zeros(parts, months + 1, 2, 3), _zeros(parts, months + 1, 2, 3)
+    histogram, gone_histogram = _zeros(parts, len(kept), kernels.BINS), _zeros(parts, len(kept), kernels.BINS)
+    n_kept = n_wars if keep_wars else 0
+    wars = Wars(
+        np.empty(n_kept, dtype=np.int8), np.empty(n_kept, dtype=np.int16), np.empty((n_kept, 2), dtype=np.float32)
+    )
+    c = rules.chances
+    start = np.array(rules.start, dtype=np.int64)
+    start[-1] += 1  # cells held, not the position on the axis
+    kernels.in_parts(
+        kernels.play_parts, blocks >= _WORTH_THREADS, parts, first_war, n_wars, months, seed,
+        np.array(rules.shape, dtype=np.int64), start, rules.policy,
+        (c.moves, c.advances, c.wide, c.stock_a, c.stock_b, _with_ends(c.security_a), _with_ends(c.security_b),
+         c.aid_a, c.aid_b, c.talks, c.switches),
+        (c.reopens, c.rebuilt_a, c.rebuilt_b, c.suspends), tuple(beside), (beside.any, beside.kills),
+        np.array(kept, dtype=np.int64), ended, front, sums, gone, histogram, gone_histogram,
+        (wars.ending, wars.month, wars.deaths),
+    )  # fmt: skip
+    total = histogram.sum(axis=0) + np.cumsum(gone_histogram.sum(axis=0), axis=0)
+    if not beside.kills:
+        total[:, 0] = n_wars
+    return Played(
+        months=months,
+        n_wars=n_wars,
+        ended=ended.sum(axis=0),
+        front=front.sum(axis=0),
+        death_sums=sums.sum(axis=0) + np.cumsum(gone.sum(axis=0), axis=0),
+        histogram_months=kept,
+        histogram=total,
+        wars=wars if keep_wars else None,
+    )
 
-    return play_plain(rules, n_wars=n_wars, months=months, seed=seed, first_war=first_war, keep_wars=keep_wars)
+
+def _zeros(*shape: int) -> Whole:
+    return np.zeros(shape, dtype=np.int64)
+
+
+def _with_ends(security: Whole) -> Whole:
+    """Rows for the two ends of the front, where nothing moves: tables are then read by cells held."""
+    return np.pad(security, ((1, 1), (0, 0), (0, 0)))

@@ -1,4 +1,3 @@
-# mypy: ignore-errors
 """The months of many wars, written to be read: one mechanism after another, all wars at once."""
 
 from __future__ import annotations
