@@ -31,7 +31,7 @@ from armistice.bargaining.inputs import discount_factor, non_negative, share, wh
 from armistice.checks import one_dimensional
 from armistice.errors import DataError, ParameterError
 
-__all__ = ["Screening", "screen"]
+__all__ = ["Screening", "checked_costs", "screen"]
 
 Floats = npt.NDArray[np.float64]
 LARGEST_N_NODES = 401
@@ -125,7 +125,7 @@ def screen(cost_quantiles: npt.ArrayLike, *, p: float, cost_a: float, discount: 
     >>> round(float(fearon.demands[0]), 9), round(fearon.war_probability, 9)
     (0.65, 0.375)
     """
-    costs = _checked_costs(cost_quantiles, share("p", p))
+    costs = checked_costs(cost_quantiles, share("p", p))
     cost_a, d = non_negative("cost_a", cost_a), discount_factor("discount", discount)
     cells, rounds = len(costs) - 1, whole_number("rounds", rounds, least=1)
     found = _solved(costs, cells, p, cost_a, d, rounds)
@@ -142,7 +142,7 @@ def _solved(costs: Floats, cells: int, p: float, cost_a: float, d: float, rounds
     return _follow(nodes, fine, _solve(nodes, fine, cost_a, d, rounds), p, cost_a, d, given)
 
 
-def _checked_costs(cost_quantiles: npt.ArrayLike, p: float) -> Floats:
+def checked_costs(cost_quantiles: npt.ArrayLike, p: float) -> Floats:
     costs = one_dimensional("cost_quantiles", cost_quantiles).astype(np.float64)
     if not 3 <= len(costs) <= LARGEST_N_NODES:
         raise DataError(f"cost_quantiles must hold 3 to {LARGEST_N_NODES} nodes, got {len(costs)}.")
