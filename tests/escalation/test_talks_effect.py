@@ -16,6 +16,8 @@ from armistice.escalation.talks_calibration import Scenario, calibrate
 from armistice.escalation.talks_effect import (
     Settings,
     detectable_ratio_by_number,
+    difference_between,
+    effect_around_announcements,
     effect_around_rounds,
     effect_of_truces,
 )
@@ -232,3 +234,83 @@ def test_wrong_input_says_what_is_wrong(series) -> None:
         Settings(regime_factor=1.0)
     with pytest.raises(ParameterError, match="level must lie"):
         Settings(level=1.5)
+
+
+def test_a_rise_since_the_announcement_is_found_there_and_not_before_it(series) -> None:
+    counts, intensities = series
+    flags = np.zeros(700, dtype=bool)
+    for day in ROUNDS:
+        flags[day - 5 : day] = True
+    planted = plant(counts, intensities, flags, ratio=3.0, rng=np.random.default_rng(2))
+    heard = [day - 6 for day in ROUNDS]
+    since, before = (
+        effect_around_announcements(
+            planted, ROUNDS, ROUNDS, heard, side=side, rng=np.random.default_rng(1), settings=QUICK
+        ).matched
+        for side in ("since", "before")
+    )
+    assert since.lower < 3.0 < since.upper
+    assert since.lower > 1
+    assert before.lower < 1 < before.upper
+
+
+def test_only_rounds_with_a_known_announcement_are_judged_by_their_position(series) -> None:
+    counts, _ = series
+    effect = effect_around_announcements(
+        counts,
+        ROUNDS,
+        ROUNDS,
+        [None, 230, None, 474, None],
+        side="before",
+        rng=np.random.default_rng(1),
+        settings=QUICK,
+    )
+    assert [row.position for row in effect.rounds] == [1, 3]
+    assert effect.matched.n_rounds == 2
+    nothing = effect_around_announcements(
+        counts, ROUNDS, ROUNDS, [None] * 5, side="before", rng=np.random.default_rng(1), settings=QUICK
+    )
+    assert nothing.matched is None
+    with pytest.raises(DataError, match="announced"):
+        effect_around_announcements(
+            counts, ROUNDS, ROUNDS, [None, 241, None, None, None], side="since", rng=np.random.default_rng(1)
+        )
+
+
+def test_a_round_announced_before_one_that_is_held_earlier_keeps_its_place(series) -> None:
+    counts, _ = series
+    effect = effect_around_announcements(
+        counts, [200, 300], [200, 300], [190, 100], side="before", rng=np.random.default_rng(1), settings=QUICK
+    )
+    apart = effect_around_announcements(
+        counts, [200, 300], [200, 300], [None, 100], side="before", rng=np.random.default_rng(1), settings=QUICK
+    )
+    assert [row.position for row in effect.rounds] == [0, 1]
+    # Days 93 to 99, with nothing else near: the same count whether or not the other round is judged.
+    assert effect.rounds[1].counted == apart.rounds[0].counted == counts[93:100].mean()
+
+
+def test_pooled_only_gives_the_same_matched_answer(series) -> None:
+    counts, _ = series
+    whole = effect_around_rounds(counts, ROUNDS, side="before", rng=np.random.default_rng(1), settings=QUICK)
+    rng = np.random.default_rng(1)
+    assert whole.unmatched is not None
+    alone = effect_around_rounds(counts, ROUNDS, side="before", rng=rng, settings=QUICK, pooled_only=True)
+    assert alone.unmatched is None
+    # Other draws of placebo sets (no unmatched ones were drawn first), the same rounds and the same dates to draw from.
+    assert (alone.matched.n_rounds, alone.matched.n_dates) == (whole.matched.n_rounds, whole.matched.n_dates)
+    assert np.log(alone.matched.ratio) == pytest.approx(np.log(whole.matched.ratio), abs=0.05)
+
+
+def test_two_sets_of_rounds_differ_by_the_ratio_of_their_ratios(series) -> None:
+    counts, _ = series
+    pooled = effect_around_rounds(counts, ROUNDS, side="before", rng=np.random.default_rng(1), settings=QUICK).matched
+    normal = np.random.default_rng(3).normal(0, 0.2, size=4000)
+    one = replace(pooled, observed=np.log(3.0), draws=normal, n_rounds=4)
+    other = replace(pooled, observed=np.log(1.5), draws=normal[::-1].copy(), n_rounds=5)
+    found = difference_between(one, other, np.random.default_rng(1), QUICK)
+    assert found.ratio == pytest.approx(2.0)
+    # The difference of two independent normals: standard deviation 0.2 times the root of 2.
+    assert np.log(found.upper / found.ratio) == pytest.approx(1.96 * 0.2 * np.sqrt(2), rel=0.06)
+    assert found.n_rounds == (4, 5)
+    assert found.p_value == pytest.approx(0.0143, abs=0.008)

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armistice.escalation.windows import calendar_of, episodes_of_rounds, episodes_of_truces, transported
+from armistice.escalation.windows import (
+    calendar_of,
+    episodes_of_announced_rounds,
+    episodes_of_rounds,
+    episodes_of_truces,
+    transported,
+)
 
 
 def _calendar(n_days: int, starts: list[int], ends: list[int] | None = None, truce: tuple[int, ...] = ()):
@@ -90,3 +96,33 @@ def test_transported_sums_are_the_sums_written_out(values: list[int], pattern: l
     ]
     found = transported(y, np.array([pattern], dtype=float), first)[0]
     assert found == pytest.approx(expected)
+
+
+def _announced(announced: list[int], starts: list[int], *, side: str, truce: tuple[int, ...] = ()):
+    calendar, heard, _ = _calendar(60, announced, starts, truce)
+    first = np.array(starts, dtype=np.int64)
+    return episodes_of_announced_rounds(calendar, heard, first, first, side=side, window_days=3, comparison_days=4)
+
+
+def test_windows_from_the_announcement_leave_out_its_day_and_the_day_of_the_round() -> None:
+    (before,) = _announced([20], [23], side="before")
+    (since,) = _announced([20], [23], side="since")
+    assert before.window_days.tolist() == [17, 18, 19]
+    assert since.window_days.tolist() == [21, 22]
+    assert since.asked_days == 2
+    # The comparison lies beyond the window before the announcement and the one after the round (24, 25, 26).
+    assert before.comparison_days.tolist() == [13, 14, 15, 16, 27, 28, 29, 30] == since.comparison_days.tolist()
+
+
+def test_days_since_an_announcement_are_no_more_than_the_window() -> None:
+    (since,) = _announced([20], [40], side="since")
+    assert since.window_days.tolist() == [21, 22, 23]
+    (same_day,) = _announced([20], [20], side="since")
+    assert same_day.window_days.tolist() == []
+
+
+def test_days_since_one_announcement_that_another_zone_holds_count_for_neither() -> None:
+    # The second round is announced on day 25: its zone begins on day 22, within the first's (20 - 3 to 24 + 3).
+    first, second = _announced([20, 25], [24, 30], side="since", truce=(26,))
+    assert first.window_days.tolist() == [21]
+    assert second.window_days.tolist() == [28]

@@ -11,6 +11,7 @@ from armistice.estimate import Estimate, NotIdentified, NotObserved, Reported
 from armistice.record.as_of import Record, Series, make_record
 from armistice.record.load import load_war
 from armistice.record.schema import SeriesDescription, Side, Talk, War
+from armistice.studies._around_talks_choices import Asked, Choice, turning
 from armistice.studies._around_talks_data import meetings, on_calendar, spells_of_talks
 from armistice.studies.around_talks import STUDY, AroundTalksParameters
 from armistice.studies.study import StudyResult
@@ -210,3 +211,75 @@ def test_lacking_records_say_what_is_lacking() -> None:
     pooled = outside.quantities["pooled_ratio_before[drones]"]
     assert isinstance(pooled, NotObserved)
     assert "no round of talks falls within" in pooled.reason.en
+
+
+def test_every_way_of_asking_is_counted_once(ukraine: StudyResult) -> None:
+    table = next(t for t in ukraine.tables if t.name == "choices")
+    for row in table.rows:
+        n, more, less, cannot_tell = row[2:6]
+        assert more + less + cannot_tell == n <= 18  # three windows, three baselines, two sets of talks
+    shares = [ukraine.quantities[f"choices_{name}_before[russian_drones]"] for name in ("more", "less")]
+    first = table.rows[0]
+    for share, counted in zip(shares, first[3:5], strict=True):
+        assert isinstance(share, Reported)
+        assert share.value == counted / first[2]
+
+
+def test_the_published_way_stands_first_among_those_that_change_one_choice(ukraine: StudyResult) -> None:
+    chart = ukraine.charts[0]
+    ratio = ukraine.quantities["pooled_ratio_before[russian_drones]"]
+    assert chart.name == "choices-russian_drones"
+    assert isinstance(ratio, Estimate)
+    assert chart.columns["value"][0] == ratio.value
+    labels = [label.en for label in chart.columns["label"]]
+    assert labels[0] == "as published"
+    assert {"windows of 3 days", "windows of 14 days", "days before its announcement"} <= set(labels)
+
+
+def test_a_surge_after_the_announcement_is_told_from_one_before_it() -> None:
+    counts, days = _counts(), (150, 250, 350)
+    for day in days:
+        counts[day - 5 : day] = np.round(counts[day - 5 : day] * 4) + 5
+    talks = [_talk(d, "direct_round", announced_on=START + dt.timedelta(days=d - 6)) for d in days]
+    result = _run(_record(counts, talks))
+    since, before = (result.quantities[f"announced_ratio_{side}[drones]"] for side in ("since", "before"))
+    assert isinstance(since, Estimate)
+    assert isinstance(before, Estimate)
+    assert since.lower > 1.5
+    assert not before.excludes(1.0)
+    assert any(
+        "from announcement to round" in sentence.en and "more violence" in sentence.en
+        for sentence in result.sentences
+    )
+
+
+def test_leverage_is_told_from_spoiling_where_rounds_allow() -> None:
+    counts = _counts(900)
+    for day in (100, 300, 500, 700):
+        counts[day - 7 : day] = np.round(counts[day - 7 : day] * 5) + 10
+    talks = [_talk(d, "direct_round", outcome="partial_deal") for d in (100, 300, 500, 700)]
+    talks += [_talk(d, "direct_round", outcome="no_deal") for d in (200, 400, 600, 800)]
+    result = _run(_record(counts, talks))
+    difference = result.quantities["deal_over_nothing[drones]"]
+    assert isinstance(difference, Estimate)
+    assert difference.n == 8
+    assert difference.lower > 1.5
+    assert any("as with leverage" in sentence.en for sentence in result.sentences)
+    few = _run(_record(counts, talks[:2]))
+    assert isinstance(few.quantities["deal_over_nothing[drones]"], NotIdentified)
+
+
+def test_the_choice_that_turns_the_answer_is_named() -> None:
+    def asked(window: int, comparison: int, verdict: str) -> Asked:
+        choice = Choice("chosen", "before", window, comparison)
+        return Asked(choice, 5, float(window), 0.5, 2.0, verdict)  # type: ignore[arg-type]
+
+    by_window = [asked(w, c, "more" if w == 3 else "cannot tell") for w in (3, 7, 14) for c in (14, 28)]
+    found = turning(by_window, "before")
+    assert found is not None
+    assert (found.n, found.more, found.less, found.cannot_tell) == (6, 2, 0, 4)
+    assert (found.lowest, found.highest, found.by, found.value) == (3.0, 14.0, "window_days", 3)
+    alike = turning([asked(w, 28, "cannot tell") for w in (3, 7, 14)], "before")
+    assert alike is not None
+    assert alike.by is None
+    assert turning(by_window, "after") is None

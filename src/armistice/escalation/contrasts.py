@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -204,6 +204,19 @@ class RecentLevel:
     own_window_days: FloatArray
     starts: IntArray
 
+    def of_rows(self, rows: IntArray) -> RecentLevel:
+        """The same for some of the episodes."""
+        own = (self.own_total, self.own_days, self.own_window, self.own_window_days)
+        total, days, window, window_days = (values[rows] for values in own)
+        return replace(
+            self,
+            own_total=total,
+            own_days=days,
+            own_window=window,
+            own_window_days=window_days,
+            starts=self.starts[rows],
+        )
+
     def at_episodes(self, ratio: FloatArray, expected_total: FloatArray, n_window: IntArray) -> FloatArray:
         """Level before each episode had a ratio not been at work in its window, shape (*ratio, n_episodes).
 
@@ -259,10 +272,10 @@ def recent_level(
     return RecentLevel(long_run, recent - long_run, own[0], own[1], own[2], own[3], starts)
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=16)
 def _ring(n_days: int, away: int) -> tuple[FloatArray, FloatArray]:
-    day = np.arange(n_days, dtype=np.float64)
-    lag = day[None, :] - day[:, None]
+    """Weight of each lag, and weight times lag, from ``1 - n_days`` to ``n_days - 1``."""
+    lag = np.arange(1 - n_days, n_days, dtype=np.float64)
     kernel = np.exp(-0.5 * (lag / _LONG_RUN_DAYS) ** 2)
     # A date's own weeks are left out, as a round's own weeks are: like with like.
     kernel[np.abs(lag) <= away] = 0.0
@@ -271,14 +284,25 @@ def _ring(n_days: int, away: int) -> tuple[FloatArray, FloatArray]:
 
 def _long_run(recent: FloatArray, *, away: int) -> FloatArray:
     """Local linear smooth of ``recent`` at each date from dates more than ``away`` days off."""
-    n_days = len(recent)
-    day = np.arange(n_days, dtype=np.float64)
+    # Many questions to one series smooth the same levels.
+    return _smoothed(recent.tobytes(), away).copy()
+
+
+@functools.lru_cache(maxsize=16)
+def _smoothed(recent_bytes: bytes, away: int) -> FloatArray:
+    recent = np.frombuffer(recent_bytes, dtype=np.float64)
+    day = np.arange(len(recent), dtype=np.float64)
     known = np.isfinite(recent)
     y, one = np.where(known, recent, 0.0), known.astype(np.float64)
-    kernel, sloped = _ring(n_days, away)
-    s0, s1 = kernel @ one, sloped @ one
-    s2 = sloped @ (day * one) - day * s1
-    t0, t1 = kernel @ y, sloped @ y
+    kernel, sloped = _ring(len(recent), away)
+
+    def over(weights: FloatArray, values: FloatArray) -> FloatArray:
+        """Sum over dates of the weight at ``date - day`` times the value at the date."""
+        return np.correlate(weights, values, mode="valid")[::-1]
+
+    s0, s1 = over(kernel, one), over(sloped, one)
+    s2 = over(sloped, day * one) - day * s1
+    t0, t1 = over(kernel, y), over(sloped, y)
     with np.errstate(invalid="ignore", divide="ignore"):
         # A little ridge keeps the slope at rest where nearly all days lie at one distance.
         return np.asarray((t0 * (s2 + _RIDGE * s0) - t1 * s1) / (s0 * (s2 + _RIDGE * s0) - s1 * s1))

@@ -240,13 +240,13 @@ def model_weighting(level: ExpectedLevel, calendar: Calendar, episodes: Sequence
     n_offsets = len(episodes[0].window)
     lag = np.abs(np.arange(n_offsets)[:, None] - np.arange(n_offsets)[None, :])
     covariance = level.persistent_share * level.memory**lag
-    noise = np.eye(n_offsets) * (1.0 - level.persistent_share)
+    with_noise = covariance + np.eye(n_offsets) * (1.0 - level.persistent_share)
     weights = np.zeros((len(episodes), n_offsets))
     for row, episode in enumerate(episodes):
         chosen, judged = np.flatnonzero(episode.comparison), np.flatnonzero(episode.window)
         if not len(chosen) or not len(judged):
             continue
-        gram = (covariance + noise)[np.ix_(chosen, chosen)]
+        gram = with_noise[np.ix_(chosen, chosen)]
         target = covariance[np.ix_(chosen, judged)].mean(axis=1)
         both = np.linalg.solve(gram, np.column_stack([target, np.ones(len(chosen))]))
         w = both[:, 0] + both[:, 1] * (1 - both[:, 0].sum()) / both[:, 1].sum()

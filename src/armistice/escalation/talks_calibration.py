@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from armistice.errors import ParameterError
 from armistice.escalation.synthetic_talks import (
     SelfExciting,
     called_after_violence,
@@ -18,7 +19,15 @@ from armistice.escalation.synthetic_talks import (
     simulate_counts,
     spaced_dates,
 )
-from armistice.escalation.talks_effect import Effect, Estimator, Settings, Side, effect_around_rounds
+from armistice.escalation.talks_effect import (
+    AnnouncedSide,
+    Effect,
+    Estimator,
+    Settings,
+    Side,
+    effect_around_announcements,
+    effect_around_rounds,
+)
 from armistice.escalation.windows import BoolArray, FloatArray, IntArray
 
 __all__ = ["Calibration", "Scenario", "calibrate"]
@@ -44,7 +53,10 @@ class Scenario:
         Whether the last two rounds lie 17 days apart.
     known_days_after_last : int or None
         The last round lies so many days before the end of the series; None: anywhere.
-    side : {"before", "after"}
+    side : {"before", "after", "since"}
+        ``since`` with announcements only: the days from announcement to round.
+    announced_days : int or None
+        Every round is announced so many days before it, and windows are counted from there; None: from the round.
     process : SelfExciting
     settings : Settings
     """
@@ -58,7 +70,8 @@ class Scenario:
     truce_days: int = 0
     pair: bool = False
     known_days_after_last: int | None = None
-    side: Side = "before"
+    side: Side | AnnouncedSide = "before"
+    announced_days: int | None = None
     process: SelfExciting = field(default_factory=SelfExciting)
     settings: Settings = field(default_factory=Settings)
 
@@ -121,20 +134,42 @@ def calibrate(
         planted = plant(null, intensities[row], windows & ~truce, ratio=ratio, rng=rng)
         for estimator in estimators:
             without, with_effect = (
-                effect_around_rounds(
-                    series,
-                    starts,
-                    side=scenario.side,
-                    truce=truce,
-                    estimator=estimator,
-                    settings=scenario.settings,
-                    rng=rng,
-                )
-                for series in (null, planted)
+                _effect_of(scenario, series, starts, truce, estimator, rng) for series in (null, planted)
             )
             for matched in (True, False):
                 tallies[estimator, matched][row] = _tally(without, with_effect, ratio, matched, scenario.settings)
     return [_summed(scenario, e, matched, tally) for (e, matched), tally in tallies.items()]
+
+
+def _effect_of(
+    scenario: Scenario,
+    series: FloatArray,
+    starts: IntArray,
+    truce: BoolArray,
+    estimator: Estimator,
+    rng: np.random.Generator,
+) -> Effect:
+    side = scenario.side
+    if scenario.announced_days is None:
+        if side == "since":
+            raise ParameterError("side 'since' needs announced_days.")
+        return effect_around_rounds(
+            series, starts, side=side, truce=truce, estimator=estimator, settings=scenario.settings, rng=rng
+        )
+    if side == "after":
+        raise ParameterError("With announced_days, side is 'before' or 'since'.")
+    heard = [day if day >= 0 else None for day in (starts - scenario.announced_days).tolist()]
+    return effect_around_announcements(
+        series,
+        starts,
+        starts,
+        heard,
+        side=side,
+        truce=truce,
+        estimator=estimator,
+        settings=scenario.settings,
+        rng=rng,
+    )
 
 
 def _laid_over(
@@ -170,9 +205,11 @@ def _laid_over(
 def _window_flags(scenario: Scenario, starts: IntArray) -> BoolArray:
     flags = np.zeros(scenario.n_days, dtype=bool)
     width = scenario.settings.window_days
-    for start in starts:
+    for start in starts - (scenario.announced_days or 0):
         if scenario.side == "before":
             flags[max(start - width, 0) : start] = True
+        elif scenario.side == "since":
+            flags[start + 1 : start + min(width + 1, scenario.announced_days or 0)] = True
         else:
             flags[start + 1 : start + 1 + width] = True
     return flags

@@ -151,7 +151,7 @@ def effect_around_rounds(
     settings: Settings | None = None,
     only: Sequence[int] | None = None,
     level: ExpectedLevel | None = None,
-    unmatched: bool = True,
+    pooled_only: bool = False,
 ) -> Effect:
     """Ratio of the violence around rounds to what it would have been without them.
 
@@ -171,8 +171,9 @@ def effect_around_rounds(
         Positions of the rounds to report on. The windows of the others stay out of every comparison.
     level : ExpectedLevel, optional
         An expected level fitted before, on days outside all windows, for many questions to one series.
-    unmatched : bool
-        Whether the unmatched answer is computed too.
+    pooled_only : bool
+        Only the matched pooled answer is wanted: no unmatched one is computed, and rounds whose windows hold too few
+        days are left out from the start.
 
     Returns
     -------
@@ -212,7 +213,7 @@ def effect_around_rounds(
             return Effect((), None, None, 0.0)
     # After a round, the week before it is part of what the round may have changed: match on the weeks before that.
     gap = max(settings.level_gap_days, settings.window_days if side == "after" else 0)
-    return _effect(y, calendar, episodes, estimator, settings, gap, rng, level=level, unmatched=unmatched)
+    return _effect(y, calendar, episodes, estimator, settings, gap, rng, level=level, pooled_only=pooled_only)
 
 
 def effect_around_announcements(
@@ -227,7 +228,7 @@ def effect_around_announcements(
     estimator: Estimator = "model",
     settings: Settings | None = None,
     level: ExpectedLevel | None = None,
-    unmatched: bool = True,
+    pooled_only: bool = False,
 ) -> Effect:
     """The same ratio, with windows counted from the day on which each round was announced.
 
@@ -236,7 +237,7 @@ def effect_around_announcements(
 
     Parameters
     ----------
-    counts, rng, truce, estimator, settings, level, unmatched
+    counts, rng, truce, estimator, settings, level, pooled_only
         As in :func:`effect_around_rounds`.
     starts, ends : sequences of int
         First and last day of each round, in increasing order.
@@ -275,7 +276,7 @@ def effect_around_announcements(
         side=side, window_days=settings.window_days, comparison_days=settings.comparison_days,
     )  # fmt: skip
     effect = _effect(
-        y, calendar, episodes, estimator, settings, settings.level_gap_days, rng, level=level, unmatched=unmatched
+        y, calendar, episodes, estimator, settings, settings.level_gap_days, rng, level=level, pooled_only=pooled_only
     )
     rounds = tuple(replace(row, position=int(chosen[row.position])) for row in effect.rounds)
     return replace(effect, rounds=tuple(sorted(rounds, key=lambda row: row.position)))
@@ -366,6 +367,7 @@ def detectable_ratio_by_number(
     estimator: Estimator,
     settings: Settings | None = None,
     usable: npt.ArrayLike | None = None,
+    level: ExpectedLevel | None = None,
 ) -> dict[int, float]:
     """The smallest ratio that would be found with the stated power, by number of rounds.
 
@@ -373,7 +375,7 @@ def detectable_ratio_by_number(
 
     Parameters
     ----------
-    counts, rng, estimator, settings
+    counts, rng, estimator, settings, level
         As in :func:`effect_around_rounds`.
     numbers : sequence of int
     usable : array_like of bool, shape (n_days,), optional
@@ -400,7 +402,7 @@ def detectable_ratio_by_number(
         asked_days=settings.window_days,
         guard=np.abs(offsets) <= settings.window_days,
     )
-    weighting = _weighting(y, calendar, [episode], estimator)
+    weighting = _weighting(y, calendar, [episode], estimator, level)
     placebo = contrasts(y, calendar, [episode], weighting).placebo
     found = {}
     for number in numbers:
@@ -452,10 +454,16 @@ def _effect(
     rng: np.random.Generator,
     *,
     level: ExpectedLevel | None = None,
-    unmatched: bool = True,
+    pooled_only: bool = False,
 ) -> Effect:
-    found = contrasts(y, calendar, episodes, _weighting(y, calendar, episodes, estimator, level))
     recent = recent_level(y, calendar, episodes, days=settings.level_days, gap=gap)
+    positions = np.arange(len(episodes))
+    if pooled_only:
+        positions = np.flatnonzero([2 * episode.window.sum() >= episode.asked_days for episode in episodes])
+        if not len(positions):
+            return Effect((), None, None, 0.0)
+        recent, episodes = recent.of_rows(positions), [episodes[row] for row in positions]
+    found = contrasts(y, calendar, episodes, _weighting(y, calendar, episodes, estimator, level))
     placebo = _same_regime(found.placebo, recent, settings.regime_factor)
     reasons: list[Unusable | None] = []
     for row in range(len(episodes)):
@@ -475,7 +483,7 @@ def _effect(
         reasons[row] = "no placebo dates"
     usable = np.array([reason is None for reason in reasons])
 
-    any_weeks = placebo_test(found, recent, placebo, usable, settings, rng, matched=False) if unmatched else None
+    any_weeks = None if pooled_only else placebo_test(found, recent, placebo, usable, settings, rng, matched=False)
     before = recent.at_episodes(np.array(1.0), found.expected_total, found.n_window)
     matched = placebo_test(found, recent, placebo, usable & np.isfinite(before), settings, rng, matched=True)
     alone = {} if matched is None else matched.alone
@@ -488,7 +496,7 @@ def _effect(
         mine = alone.get(row)
         rounds.append(
             RoundEffect(
-                position=row,
+                position=int(positions[row]),
                 counted=float(found.counted[row]),
                 expected=float(found.expected[row]),
                 n_window=int(found.n_window[row]),

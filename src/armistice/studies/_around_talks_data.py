@@ -5,20 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from armistice.escalation.talks_effect import Effect, Estimator, Side
+from armistice.escalation.talks_effect import AnnouncedSide, Difference, Effect, Estimator, Side
 from armistice.escalation.talks_states import RateRatio, in_state
 from armistice.escalation.windows import BoolArray, FloatArray, IntArray
 from armistice.record.as_of import Record, Series
 from armistice.record.schema import Talk, TalkOutcome
 from armistice.text import EN, NL, Text
 
+if TYPE_CHECKING:
+    from armistice.studies._around_talks_choices import Asked
+
 __all__ = ["Findings", "Meeting", "OnCalendar", "Spell", "count_series", "meetings", "on_calendar", "spells_of_talks"]
 
-_MEASURES: Final = ("strikes", "deaths")
+_MEASURES: Final = ("strikes", "deaths", "personnel_losses")
 _RANK: Final = ("deal", "partial_deal", "no_deal")
 
 
@@ -97,7 +100,7 @@ class OnCalendar:
 
 
 def count_series(record: Record) -> list[Series]:
-    """Daily counts of strikes or deaths, in the order of war.toml."""
+    """Daily counts of strikes, deaths or losses of personnel, in the order of war.toml."""
     return [
         series.usable()
         for series in record.all_series.values()
@@ -178,11 +181,18 @@ def spells_of_talks(record: Record) -> list[Spell]:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """All that was found on one series."""
+    """All that was found on one series; ``wide`` holds every meeting and call beside the kinds that count as rounds."""
 
     calendar: OnCalendar
     effects: Mapping[tuple[Side, Estimator], Effect]
     by_outcome: Mapping[str, Effect]
+    announced: Mapping[AnnouncedSide, Effect]
+    wide: OnCalendar
+    wide_outcome: Mapping[str, Effect]
+    difference: Difference | None
+    short_outcome: Mapping[str, Effect]
+    short_difference: Difference | None
+    choices: tuple[Asked, ...]
     truces: Effect
     states: RateRatio | None
     by_number: Mapping[Estimator, Mapping[int, float]]

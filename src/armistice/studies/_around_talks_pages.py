@@ -228,15 +228,14 @@ def _power(found: Sequence[Findings]) -> Table:
 
 
 def charts(found: Sequence[Findings], settings: Settings, spells: Sequence[Spell]) -> tuple[Chart, ...]:
-    """A timeline per series; intervals per round and the placebo cloud of those that have rounds."""
-    made: list[Chart] = []
-    for findings in found:
-        made.append(_timeline(findings, spells))
-        for side in _SIDES:
-            effect = findings.effects[side, "model"]
-            if effect.matched is not None:
-                made += [_intervals(findings, side, effect), _cloud(findings, side, effect)]
-    return tuple(made)
+    """A timeline per series; of the leading one also intervals per round and the placebo cloud."""
+    main = words.main_finding(found)
+    made = [_timeline(main, spells)]
+    for side in _SIDES:
+        effect = main.effects[side, "model"]
+        if effect.matched is not None:
+            made += [_intervals(main, side, effect), _cloud(main, side, effect)]
+    return (*made, *(_timeline(findings, spells) for findings in found if findings is not main))
 
 
 def _timeline(findings: Findings, spells: Sequence[Spell]) -> Chart:

@@ -21,6 +21,8 @@ __all__ = [
     "caveats",
     "headline",
     "main_finding",
+    "no_announced_round",
+    "no_round_with_outcome",
     "no_usable_round",
     "no_usable_truce",
     "nothing_detectable",
@@ -28,6 +30,7 @@ __all__ = [
     "ratio_words",
     "sentences",
     "too_few_by_outcome",
+    "too_few_to_compare",
     "too_short",
 ]
 
@@ -95,6 +98,32 @@ def _quantities() -> dict[str, Text]:
         found[f"ratio_before_{outcome}"] = Text(
             en=f"violence before rounds that ended in {name.en}", nl=f"geweld voor rondes die {name.nl} opleverden"
         )
+        found[f"ratio_before_{outcome}_all_talks"] = Text(
+            en=f"violence before every meeting and call that ended in {name.en}",
+            nl=f"geweld voor elk overleg en telefoongesprek dat {name.nl} opleverde",
+        )
+        found[f"minimum_detectable_ratio_before_{outcome}_all_talks"] = Text(
+            en=f"smallest rise before those that ended in {name.en} that would be found four times out of five",
+            nl=f"kleinste stijging voor overleg dat {name.nl} opleverde die vier van de vijf keer gevonden zou worden",
+        )
+    found["deal_over_nothing"] = Text(
+        en="violence before talks that ended in a deal or part of one, over that before talks that ended in nothing",
+        nl="geweld voor overleg met een akkoord of deelakkoord, gedeeld door dat voor overleg zonder",
+    )
+    found["announced_ratio_before"] = Text(
+        en="violence in the days before a round was announced, over what those days would have had",
+        nl="geweld in de dagen voordat een ronde werd aangekondigd, gedeeld door wat te verwachten was",
+    )
+    found["announced_ratio_since"] = Text(
+        en="violence between the announcement of a round and the round, over what those days would have had",
+        nl="geweld tussen de aankondiging van een ronde en de ronde, gedeeld door wat te verwachten was",
+    )
+    for side in ("before", "after"):
+        for name, en, nl in (("more", "more", "meer"), ("less", "less", "minder")):
+            found[f"choices_{name}_{side}"] = Text(
+                en=f"share of the ways of asking that find {en} violence {_SIDE_EN[side]} rounds",
+                nl=f"aandeel van de manieren van vragen dat {nl} geweld vindt {_SIDE_NL[side]} rondes",
+            )
     found["truce_ratio"] = Text(
         en="violence on days of truces, over what those days would have had",
         nl="geweld op bestandsdagen, gedeeld door wat te verwachten was",
@@ -131,6 +160,33 @@ def no_usable_round(series: Series, side: Side, n_rounds: int) -> Text:
         "with days to compare them with.",
         nl=f"{names.nl}: geen van de {n_rounds} rondes heeft genoeg waargenomen dagen er{_SIDE_NL[side]}, "
         "met dagen om ze mee te vergelijken.",
+    )
+
+
+def no_announced_round(series: Series) -> Text:
+    """No round whose announcement is known and whose days can be judged."""
+    names = series.description.names
+    return Text(
+        en=f"{names.en}: no round with a known day of announcement has enough observed days to judge.",
+        nl=f"{names.nl}: geen ronde met bekende dag van aankondiging heeft genoeg waargenomen dagen voor een oordeel.",
+    )
+
+
+def no_round_with_outcome(series: Series, outcome: str) -> Text:
+    """No meeting or call with an outcome can be judged."""
+    names, name = series.description.names, _OUTCOME[outcome]
+    return Text(
+        en=f"{names.en}: no meeting or call that ended in {name.en} can be judged.",
+        nl=f"{names.nl}: geen overleg dat {name.nl} opleverde kan beoordeeld worden.",
+    )
+
+
+def too_few_to_compare(series: Series) -> Text:
+    """Too few meetings of one kind of outcome to tell leverage from spoiling."""
+    names = series.description.names
+    return Text(
+        en=f"{names.en}: fewer than {LEAST_ROUNDS_BY_OUTCOME} meetings with a deal or without one can be judged.",
+        nl=f"{names.nl}: minder dan {LEAST_ROUNDS_BY_OUTCOME} keer overleg met een akkoord of zonder kan beoordeeld worden.",
     )
 
 
@@ -229,69 +285,42 @@ def _unseen(pooled: Pooled, language: Words) -> str:
     )
 
 
-def sentences(found: Sequence[Findings], settings: Settings) -> tuple[Text, ...]:
-    """What the reader is told, series by series."""
+def sentences(found: Sequence[Findings]) -> tuple[Text, ...]:
+    """What the reader is told of each series: the days before and after rounds, truces, and the state of the talks."""
     said: list[Text] = []
+    main = main_finding(found)
     for findings in found:
-        for side in ("before", "after"):
-            said += _around(findings, side, settings)
-        said += _by_outcome(findings)
-        said += _truces(findings)
-        if findings.states is not None:
-            said.append(_state_sentence(findings))
+        said += _around(findings)
+    said += _truces(main)
+    if main.states is not None:
+        said.append(_state_sentence(main))
     return tuple(said)
 
 
-def _around(findings: Findings, side: Side, settings: Settings) -> list[Text]:
-    series = findings.calendar.series
-    names, words = series.description.names, _both(side)
-    effect = findings.effects[side, "model"]
-    pooled, unmatched = effect.matched, effect.unmatched
-    if pooled is None or unmatched is None:
-        return [no_usable_round(series, side, len(findings.calendar.rounds))]
-    rounds = _rounds(pooled.n_rounds)
-    if _excludes_one(pooled):
-        found_en, found_nl = "placebo dates rarely differ as much", "placebodata wijken zelden zo sterk af"
-    else:
-        found_en, found_nl = f"cannot tell: {_unseen(pooled, EN)}", f"niet te zeggen: {_unseen(pooled, NL)}"
-    return [
-        Text(
-            en=f"{names.en}, the {settings.window_days} days {words.en} {rounds.en}: {ratio_words(pooled, EN)} times what "
-            f"those days would have had without them (p = {EN.number(pooled.p_value, significant=2)}); {found_en}. "
-            f"Without matching on the weeks before: {ratio_words(unmatched, EN)}.",
-            nl=f"{names.nl}, de {settings.window_days} dagen {words.nl} {rounds.nl}: {ratio_words(pooled, NL)} keer wat die "
-            f"dagen anders gehad zouden hebben (p = {NL.number(pooled.p_value, significant=2)}); {found_nl}. "
-            f"Zonder rekening te houden met de weken ervoor: {ratio_words(unmatched, NL)}.",
-        )
-    ]
-
-
-def _by_outcome(findings: Findings) -> list[Text]:
-    """Leverage (a surge, then a deal) against spoiling (a surge, then nothing), where rounds allow."""
+def _around(findings: Findings) -> list[Text]:
     names = findings.calendar.series.description.names
-    judged = {
-        outcome: effect.matched for outcome, effect in findings.by_outcome.items() if effect.matched is not None
-    }
-    if not judged:
-        return []
-    told = {outcome: pooled for outcome, pooled in judged.items() if pooled.n_rounds >= LEAST_ROUNDS_BY_OUTCOME}
-    if not told:
-        counted_en = ", ".join(f"{_OUTCOME[o].en} {p.n_rounds}" for o, p in judged.items())
-        counted_nl = ", ".join(f"{_OUTCOME[o].nl} {p.n_rounds}" for o, p in judged.items())
-        return [
+    parts: list[Text] = []
+    for side in ("before", "after"):
+        pooled = findings.effects[side, "model"].matched
+        if pooled is None:
+            continue
+        rounds, words = _rounds(pooled.n_rounds), _both(side)
+        if _excludes_one(pooled):
+            so = Text(en="rarely so far from 1 on other dates", nl="op andere data zelden zo ver van 1")
+        else:
+            so = Text(en=f"cannot tell, {_unseen(pooled, EN)}", nl=f"niet te zeggen, {_unseen(pooled, NL)}")
+        parts.append(
             Text(
-                en=f"{names.en}: whether a surge came before a deal (leverage) or before failure (spoiling) cannot be told; "
-                f"rounds by what they ended in: {counted_en}, and it takes {LEAST_ROUNDS_BY_OUTCOME} of a kind.",
-                nl=f"{names.nl}: of een piek voorafging aan een akkoord (druk) of aan een mislukking (sabotage) is niet te "
-                f"zeggen; rondes naar wat ze opleverden: {counted_nl}, en het vergt er {LEAST_ROUNDS_BY_OUTCOME} van één soort.",
+                en=f"{words.en} {rounds.en} {ratio_words(pooled, EN)} ({so.en})",
+                nl=f"{words.nl} {rounds.nl} {ratio_words(pooled, NL)} ({so.nl})",
             )
-        ]
-    listed_en = "; ".join(f"{_OUTCOME[o].en} ({p.n_rounds} rounds): {ratio_words(p, EN)}" for o, p in told.items())
-    listed_nl = "; ".join(f"{_OUTCOME[o].nl} ({p.n_rounds} rondes): {ratio_words(p, NL)}" for o, p in told.items())
+        )
+    if not parts:
+        return [no_usable_round(findings.calendar.series, "before", len(findings.calendar.rounds))]
     return [
         Text(
-            en=f"{names.en}, before rounds that ended in {listed_en} times the expected level.",
-            nl=f"{names.nl}, voor rondes met als uitkomst {listed_nl} keer wat te verwachten was.",
+            en=f"{names.en}, times what was to be expected: {'; '.join(part.en for part in parts)}.",
+            nl=f"{names.nl}, keer wat te verwachten was: {'; '.join(part.nl for part in parts)}.",
         )
     ]
 
