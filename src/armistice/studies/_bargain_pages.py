@@ -86,9 +86,9 @@ def _together(names: Sequence[str], draws: Floats) -> dict[str, Floats]:
 # --- tables ----------------------------------------------------------------------------------------------
 
 
-def tables(told: Findings, drawn: Drawn) -> tuple[Table, ...]:
-    """Issues, packages, what was observed, what is assumed."""
-    return (*_issues(told), *_packages(told), _observed(told, drawn), _assumed(told))
+def tables(told: Findings, drawn: Drawn, of_doubt: tuple[Table, ...]) -> tuple[Table, ...]:
+    """Issues, packages, what if a side is unsure, what was observed, what is assumed."""
+    return (*_issues(told), *_packages(told), *of_doubt, _observed(told, drawn), _assumed(told))
 
 
 def _issues(told: Findings) -> tuple[Table, ...]:

@@ -33,8 +33,11 @@ class Sensitivity:
     n_high: int
 
 
-def share_of(count: int, n: int, *, level: float) -> tuple[float, float, float]:
+def share_of(count: float, n: int, *, level: float) -> tuple[float, float, float]:
     """A share with Clopper and Pearson's interval (1934, Biometrika 26:404).
+
+    The count may be a sum of probabilities: their mean varies less than that of as many coin flips, so that the interval
+    is too wide if anything.
 
     >>> [round(bound, 4) for bound in share_of(3, 20, level=0.95)]
     [0.15, 0.0321, 0.3789]
@@ -42,9 +45,9 @@ def share_of(count: int, n: int, *, level: float) -> tuple[float, float, float]:
     from scipy.special import betaincinv
 
     tail = (1 - level) / 2
-    lower = 0.0 if count == 0 else float(betaincinv(count, n - count + 1, tail))
-    upper = 1.0 if count == n else float(betaincinv(count + 1, n - count, 1 - tail))
-    return count / n, lower, upper
+    lower = 0.0 if count <= 0 else float(betaincinv(count, n - count + 1, tail))
+    upper = 1.0 if count >= n else float(betaincinv(count + 1, n - count, 1 - tail))
+    return min(count / n, 1.0), lower, upper
 
 
 def paired_difference(first: Bools, second: Bools, *, level: float) -> tuple[float, float, float]:

@@ -341,10 +341,11 @@ def caveats(told: Findings) -> tuple[Text, ...]:
             "antwoord is niet beter dan zij. Verander ze met --set.",
         ),
         Text(
-            en="Both sides know everything in this model. Wars also go on because each doubts what the other would "
-            "accept; that is left out here, so deals are, if anything, made to look easier.",
-            nl="In dit model weten beide partijen alles. Oorlogen duren ook voort omdat elk twijfelt wat de ander zou "
-            "aanvaarden; dat blijft hier buiten, zodat akkoorden eerder te makkelijk lijken dan te moeilijk.",
+            en="Both sides know everything in the solved games. Wars also go on because each doubts what the other would "
+            "accept, so deals look easier here than they are; the table on doubt lifts this for one thing, what the war costs.",
+            nl="In de opgeloste spellen weten beide partijen alles. Oorlogen duren ook voort omdat elk twijfelt wat de ander zou "
+            "aanvaarden; akkoorden lijken hier dus makkelijker dan ze zijn. De tabel over twijfel laat dit los voor één ding: "
+            "wat de oorlog kost.",
         ),
         Text(
             en="An equilibrium is one of possibly several; the one reported is reached by raising precision from below.",

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 import armistice.studies._bargain_pages as pages
+import armistice.studies._bargain_unsure_words as doubt
 import armistice.studies._bargain_words as words
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
 from armistice.record.as_of import Record
@@ -43,7 +44,8 @@ class BargainParameters(Parameters):
 
 
 def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator) -> StudyResult:
-    from armistice.studies._bargain_game import AID_LEVELS, shared_games
+    from armistice.studies._bargain_game import AID_LEVELS, games_at, shared_games
+    from armistice.studies._bargain_unsure import what_if_unsure
 
     table = table_of(record)
     if not table and record.front is None and not record.talks:
@@ -57,6 +59,7 @@ def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator
     if not now.known.any():
         return StudyResult.lacking(NotIdentified(words.none_converged(parameters.draws, now.failures)))
     packages = survey(record, drawn, now, table, parameters.package_draws, rng)
+    unsure = what_if_unsure(games_at(drawn, observed), ranges, precision=parameters.precision)
     quantities: dict[str, Quantity] = {
         "deal_exists": _share(now.deal, now.known, parameters),
         "armistice_open": _share(now.armistice_open, now.known, parameters),
@@ -66,6 +69,7 @@ def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator
         **_least_shares(record, now.reservation, now.known),
         **_issues(packages, int(now.known.sum()), parameters),
         "aid_effect_on_settlement": _aid_effect(by_aid, parameters),
+        **doubt.quantities(record, unsure, level=parameters.level),
     }
     names = list(ranges)
     matrix = np.stack([drawn.values[name] for name in names], axis=1)
@@ -75,9 +79,9 @@ def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator
     told = words.Findings(record, observed, quantities, now, packages, ranges, needs, moves, armistice_moves)
     return StudyResult(
         headline=words.headline(told),
-        sentences=words.sentences(told),
+        sentences=(*words.sentences(told), *doubt.sentences(record, unsure)),
         quantities=quantities,
-        tables=pages.tables(told, drawn),
+        tables=pages.tables(told, drawn, doubt.tables(record, unsure)),
         charts=pages.charts(told, drawn, by_aid),
         caveats=words.caveats(told),
         sources=_sources(record),
@@ -189,6 +193,7 @@ STUDY = Study(
             Text(en="share of assumptions with a deal, aid as now less no aid",
                  nl="deel van de aannames met een akkoord, steun als nu min geen steun")
         ),
+        **doubt.SPECS,
     },
     run=_run,
 )  # fmt: skip
