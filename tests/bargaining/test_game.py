@@ -200,7 +200,7 @@ def test_a_state_that_does_not_exist_is_named():
 
 def test_a_game_that_does_not_settle_raises_with_its_amplitude():
     with pytest.raises(NotConvergedError, match="over the last 50 sweeps up to"):
-        solve(small(), precision=2000, max_sweeps=12, certify=False)
+        solve(small(), precision=2000, max_sweeps=5, certify=False)
 
 
 def test_region_keeps_failed_draws_as_unknown(monkeypatch):

@@ -48,8 +48,8 @@ def test_arrays_do_as_well_and_are_left_alone(near):
     assert np.array_equal(values[0], near.value_a)
 
 
-def test_its_own_values_need_one_sweep_a_mask(near):
-    assert solve(small(), precision=60, certify=False, start_values=near).sweeps == 1
+def test_its_own_values_need_one_sweep_a_mask_and_the_check(near):
+    assert solve(small(), precision=60, certify=False, start_values=near).sweeps == 2
 
 
 def test_values_that_do_not_settle_lead_to_the_path(near, monkeypatch):

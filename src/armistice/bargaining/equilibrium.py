@@ -29,6 +29,7 @@ Array = npt.NDArray[np.float64]
 STARTS: Final[tuple[Start, ...]] = ("middle", "all_fight", "all_settle")
 _LOWEST: Final = 50.0  # precision at which the path begins
 _ON_THE_WAY: Final = 1e-4  # residual allowed at precisions passed on the way
+_CHECKS: Final = 10  # checks of a mask that is settled by sweeps in turn, with all states swept together
 _WARM_SWEEPS: Final = 300  # sweeps a mask from another game's values, before the path is taken after all
 
 
@@ -312,14 +313,22 @@ class _Solver:
         shape, higher = values[mask].shape, self.months.higher(mask, fights)
 
         def step(x: Array, out: Array) -> None:
-            self.months.sweep(mask, x.reshape(shape), higher, precision, out.reshape(shape), fights[mask])
+            self.months.sweep(
+                mask, x.reshape(shape), higher, precision, out.reshape(shape), fights[mask], in_turn=True
+            )
 
-        # the last sweep is at the values returned, so that the values of fighting on belong to them
         what = f"settled mask {mask}, offer precision {precision.offer:g}"
-        found, residual, used = fixed_point(
-            step, values[mask].ravel(), tolerance, max_sweeps or self.max_sweeps, what
-        )
-        return found.reshape(shape), residual, used
+        found, image, goal, sweeps = values[mask], np.empty(shape), tolerance, 0
+        for _ in range(_CHECKS):
+            flat, _, used = fixed_point(step, found.ravel(), goal, max_sweeps or self.max_sweeps, what)
+            found, sweeps = flat.reshape(shape), sweeps + used + 1
+            # everything anew from the values returned: the values of fighting on, and the residual, belong to them
+            self.months.sweep(mask, found, higher, precision, image, fights[mask])
+            residual = float(np.abs(image - found).max())
+            if residual <= tolerance:
+                return found, residual, sweeps
+            goal *= 0.5 * tolerance / residual
+        raise NotConvergedError(f"{what}: residual {residual:.3g} after {sweeps} sweeps (wanted {tolerance:g}).")
 
     def certificate(self, solution: _Solution, choices: Choices, begun: str) -> Certificate:
         error, gaps, months, values = 0.0, [], self.months, solution.values

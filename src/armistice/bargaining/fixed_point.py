@@ -18,8 +18,9 @@ __all__ = ["fixed_point"]
 
 Array = npt.NDArray[np.float64]
 Step = Callable[[Array, Array], None]
-_PATIENCE: Final = 20  # accelerated sweeps without progress before plain ones
+_PATIENCE: Final = 10  # accelerated sweeps without progress before plain ones
 _DAMPING: Final = (1.0, 0.5, 0.25, 0.1)
+_LONG: Final = 400  # plain sweeps that should have come nearer, if they are not going round in circles
 
 
 def fixed_point(step: Step, start: Array, tolerance: float, max_sweeps: int, what: str) -> tuple[Array, float, int]:
@@ -69,7 +70,7 @@ def fixed_point(step: Step, start: Array, tolerance: float, max_sweeps: int, wha
             x = x + _DAMPING[damping] * f
             if plain_left == 0:
                 # plain sweeps either come nearer, and acceleration goes on from there, or cycle, and need damping
-                if max(recent[-20:]) > 0.5 * plain_from:
+                if plain_length >= _LONG and max(recent[-20:]) > 0.5 * plain_from:
                     damping = min(damping + 1, len(_DAMPING) - 1)
                 plain_length = min(2 * plain_length, 800)
                 best[:], best_residual, since_best, filled, fresh = x, residual, 0, 0, True

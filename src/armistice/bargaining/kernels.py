@@ -93,24 +93,26 @@ def _chance_of_yes(gain, precision, ties_say_yes, out, bits, scale):  # type: ig
 
 
 @compiled()
-def carry_back(first, step, values, regime, security_a, security_b, fallen, out):  # type: ignore[no-untyped-def]
+def carry_back(first, step, wanted, values, fresh, done, regime, security_a, security_b, fallen, out):  # type: ignore[no-untyped-def]
     """Expected value before aid, talks, proposer and then security move, given the new stocks and front.
 
+    Only for the regimes ``wanted``; those already ``done`` in this sweep enter with their ``fresh`` values.
     Security tables and ``fallen`` run over (..., stocks and front together).
     """
     players, regimes, levels_a, levels_b, stocks, cells = values.shape
     length = stocks * cells
-    source = values.reshape((players, regimes, levels_a * levels_b * length))
+    old = values.reshape((players, regimes, levels_a * levels_b * length))
+    new = fresh.reshape((players, regimes, levels_a * levels_b * length))
     target = out.reshape((players, regimes, levels_a, levels_b, length))
     later = np.empty(levels_a * levels_b * length)
     half = np.empty((levels_b, length))
-    for part in range(first, players * regimes, step):
-        player, g = part // regimes, part % regimes
+    for part in range(first, players * wanted.shape[0], step):
+        player, g = part // wanted.shape[0], wanted[part % wanted.shape[0]]
         later[:] = 0.0
         for h in range(regimes):
             chance = regime[g, h]
             if chance != 0.0:
-                row = source[player, h]
+                row = new[player, h] if done[h] else old[player, h]
                 for k in range(row.shape[0]):
                     later[k] += chance * row[k]
         for la in range(levels_a):
@@ -215,14 +217,14 @@ def _efforts_chosen(  # type: ignore[no-untyped-def]
 
 @compiled()
 def play_month(  # type: ignore[no-untyped-def]
-    first, step, values, carried, regimes, stock_a, stock_b, steps, flow, aid_flow, effort_flow, ends, efforts,
-    kind, argument, possible, kept, resumed, deal_flow, payment, refusal, rebuilt, higher, precision, out, fight,
+    first, step, wanted, values, carried, regimes, stock_a, stock_b, steps, flow, aid_flow, effort_flow, ends,
+    efforts, kind, argument, possible, kept, resumed, deal_flow, payment, refusal, rebuilt, higher, precision, out, fight,
     with_choices, offers, accepts, pushes_first, pushes_second, any_share,
 ):  # fmt: skip
     """One month backwards with logit choices: new values, values of fighting on, and on request the choices.
 
-    ``regimes[g]`` is (talks, proposer, aid of A, aid of B, regime after a deal reopens); ``possible`` the options that
-    exist at this mask; ``higher[n]`` the values of fighting on once issue n is settled too; ``precision`` that of
+    Only for the regimes ``wanted``. ``regimes[g]`` is (talks, proposer, aid of A, aid of B, regime after a deal
+    reopens, which has the same proposer); ``possible`` the options that exist at this mask; ``higher[n]`` the values of fighting on once issue n is settled too; ``precision`` that of
     offers, answers and efforts.
     """
     _, n_regimes, levels_a, levels_b, stocks, cells = values.shape
@@ -242,8 +244,8 @@ def play_month(  # type: ignore[no-untyped-def]
     answers, pushes, yes = np.empty((2, chunk)), np.empty(chunk), np.empty(chunk)
     mine, theirs, weights = np.empty((n_options, chunk)), np.empty((n_options, chunk)), np.empty((n_options, chunk))
     back = np.empty((2, length))
-    for part in range(first, n_regimes * levels_a * levels_b, step):
-        g = part // (levels_a * levels_b)
+    for part in range(first, wanted.shape[0] * levels_a * levels_b, step):
+        g = wanted[part // (levels_a * levels_b)]
         la = part // levels_b % levels_a
         lb = part % levels_b
         talks, i, aid_a, aid_b = regimes[g, 0], regimes[g, 1], regimes[g, 2], regimes[g, 3]

@@ -94,6 +94,9 @@ class Months:
         back = np.ravel_multi_index((resumes, proposer, on_a, on_b), (talks, 2, aid_a, aid_b))
         self.regimes = np.stack([phase, proposer, on_a, on_b, back], axis=1).astype(np.int64)
         self.rebuilt = (tables.rebuilt_a[:, None] * stocks_b + tables.rebuilt_b).ravel().astype(np.int64)
+        nobody = np.zeros(n_regimes, dtype=bool)
+        self.together = ((nobody, np.arange(n_regimes)),)
+        self.in_turn = ((nobody, np.flatnonzero(proposer == 0)), (proposer == 0, np.flatnonzero(proposer == 1)))
         self.issues = int(np.log2(self.masks))
         self.threaded = int(np.prod(self.flat)) >= _WORTH_THREADS
         self.carried = np.empty((2, *self.flat))
@@ -135,6 +138,7 @@ class Months:
         fight: Array,
         *,
         choices: Choices | None = None,
+        in_turn: bool = False,
     ) -> None:
         """One month backwards at one mask; ``fight`` receives the values of fighting on.
 
@@ -144,26 +148,39 @@ class Months:
             Values of fighting on after each further issue, see :meth:`higher`.
         choices : Choices, optional
             Receives the choices.
+        in_turn : bool
+            First the states in which A proposes, then those in which B does, given A's new values. It has the same
+            fixed points, and half the sweeps lead there where the sides propose in turn; but the image, the values of
+            fighting on and the choices then do not all belong to ``values``.
         """
         t, own = self.tables, self.of_mask[mask]
-        self._carry_back(values, self.carried, slice(0, 2))
-        into = choices or self.nothing
-        kernels.in_parts(
-            kernels.play_month, self.threaded,
-            values, self.carried, self.regimes, t.stock_a, t.stock_b, own.steps, own.flow, t.aid_flow, t.effort_flow,
-            own.ends, t.efforts, t.kind, t.argument, own.possible, t.kept, t.resumed, own.deal_flow, t.payment,
-            t.refusal, self.rebuilt, higher, np.array([precision.offer, precision.answer, precision.effort]), out,
-            fight, choices is not None, *self._rows(into),
-        )  # fmt: skip
+        rows = self._rows(choices or self.nothing)
+        precisions = np.array([precision.offer, precision.answer, precision.effort])
+        for done, wanted in self.in_turn if in_turn else self.together:
+            self._carry_back(values, self.carried, slice(0, 2), (done, wanted, out))
+            kernels.in_parts(
+                kernels.play_month, self.threaded,
+                wanted, values, self.carried, self.regimes, t.stock_a, t.stock_b, own.steps, own.flow, t.aid_flow,
+                t.effort_flow, own.ends, t.efforts, t.kind, t.argument, own.possible, t.kept, t.resumed, own.deal_flow,
+                t.payment, t.refusal, self.rebuilt, higher, precisions, out, fight, choices is not None, *rows,
+            )  # fmt: skip
 
     def _rows(self, choices: Choices) -> tuple[Array, ...]:
         """The arrays of choices with stocks and front together."""
         parts = (choices.offers, choices.accepts, choices.first, choices.second, choices.any_share)
         return tuple(part.reshape(*part.shape[:-2], part.shape[-2] * part.shape[-1]) for part in parts)
 
-    def _carry_back(self, values: Array, out: Array, players: slice) -> None:
+    def _carry_back(
+        self,
+        values: Array,
+        out: Array,
+        players: slice,
+        turn: tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64], Array] | None = None,
+    ) -> None:
+        """Carry values back; in a ``turn`` (regimes done, regimes wanted, new values) only those wanted."""
+        done, wanted, fresh = turn or (*self.together[0], values)
         kernels.in_parts(
-            kernels.carry_back, self.threaded, values, self.tables.regime, self.security[0][players],
+            kernels.carry_back, self.threaded, wanted, values, fresh, done, self.tables.regime, self.security[0][players],
             self.security[1][players], self.fallen[players], out,
         )  # fmt: skip
 
