@@ -19,6 +19,7 @@ import numpy as np
 
 from armistice import checks
 from armistice.errors import NotConvergedError, ParameterError
+from armistice.escalation.profile_bounds import profile_bound
 from armistice.escalation.retaliation_counts import RetaliationFit, fit_row
 from armistice.escalation.windows import FloatArray
 
@@ -31,8 +32,6 @@ __all__ = [
     "profile_ratio",
 ]
 
-_CHORDS = 20
-_NEAR = 2e-3
 _WIDEST = 4.9
 
 
@@ -183,44 +182,19 @@ def bootstrap_correction(
 
 
 def _bound(fit: RetaliationFit, row: int, column: int, limit: float, side: int) -> float:
-    """The farthest value of an entry that the likelihood ratio does not reject.
-
-    The root of the ratio is nearly a straight line in the entry, so that a chord finds the limit in a few fits, each
-    from where the one before ended.
-    """
-    goal = float(np.sqrt(limit))
-    inside, low = float(fit.branching[row, column]), 0.0
+    """The farthest value of an entry that the likelihood ratio does not reject, each fit from where the one before ended."""
     theta = fit.theta[row]
 
-    def distance(value: float) -> float:
+    def root_of_ratio(value: float) -> float:
         nonlocal theta
         ratio, theta = _held(fit, row, column, value, theta)
         return float(np.sqrt(ratio))
 
-    if side < 0:
-        if inside <= 0:
-            return 0.0
-        outside, high = 0.0, distance(0.0)
-        if high <= goal:
-            return 0.0
-    else:
-        outside, high, reach = inside, 0.0, 0.1
-        while high <= goal:
-            inside, low = outside, high
-            outside = inside + reach
-            if outside > _WIDEST:
-                return float("inf")
-            high = distance(outside)
-            reach *= float(np.clip(1.2 * (goal - high) / max(high - low, 1e-3), 0.5, 4.0))
-    for _ in range(_CHORDS):
-        # The root bends most near the estimate: never nearer to either end than a twentieth of the way.
-        share = float(np.clip((goal - low) / (high - low), 0.05, 0.95))
-        middle = inside + share * (outside - inside)
-        here = distance(middle)
-        if here <= goal:
-            inside, low = middle, here
-        else:
-            outside, high = middle, here
-        if abs(here - goal) < _NEAR * goal or abs(outside - inside) < 1e-4:
-            return middle
-    return inside
+    return profile_bound(
+        root_of_ratio,
+        float(fit.branching[row, column]),
+        float(np.sqrt(limit)),
+        lowest=0.0,
+        highest=_WIDEST,
+        side=side,
+    )
