@@ -17,9 +17,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from armistice.bargaining.equilibrium import solve
+from armistice.bargaining.equilibrium import Equilibrium, solve
 from armistice.bargaining.game import MECHANISMS, Game, Mechanisms, Side, SideName, State
 from armistice.bargaining.reading import deal_gains, reservation_share
+from armistice.bargaining.tables import tables_of
 from armistice.errors import NotConvergedError, ParameterError
 from armistice.record.as_of import Record
 from armistice.simulation.rules import Rules, rules_of
@@ -34,6 +35,7 @@ __all__ = [
     "games_at",
     "shared_games",
     "solve_games",
+    "solved",
     "todays_states",
 ]
 
@@ -71,6 +73,8 @@ class Drawn:
         ``aid_lost_a`` ... ``mediator_leaves``: by the record, or by a wide prior where it is silent.
     secure : ndarray of bool, shape (n, 2)
         Whether each leader stands well.
+    moved, advanced : ndarray
+        Mobility and advance chance as the front's past year has them, whatever the sides expect of it.
     """
 
     values: dict[str, Floats]
@@ -80,6 +84,8 @@ class Drawn:
     cells: int
     chances: dict[str, Floats]
     secure: npt.NDArray[np.bool_]
+    moved: Floats
+    advanced: Floats
 
     @property
     def n(self) -> int:
@@ -142,7 +148,7 @@ def draw_assumptions(observed: Observed, ranges: Mapping[str, Range], n: int, rn
         held = observed.share_a
         share = np.full(n, held)
         cells = _cells_for(held)
-    mobility, advance = _front(observed, values, cells, n, rng)
+    mobility, advance, moved, advanced = _front(observed, values, cells, n, rng)
     chances: dict[str, Floats] = {}
     for side, spells in zip("ab", observed.aid, strict=True):
         lost, gained = (
@@ -161,7 +167,7 @@ def draw_assumptions(observed: Observed, ranges: Mapping[str, Range], n: int, rn
         [rng.random(n) < 0.5 if standing is None else np.full(n, standing) for standing in observed.security],
         axis=1,
     )
-    return Drawn(values, share, mobility, advance, cells, chances, secure)
+    return Drawn(values, share, mobility, advance, cells, chances, secure, moved, advanced)
 
 
 def _cells_for(held: float) -> int:
@@ -171,15 +177,18 @@ def _cells_for(held: float) -> int:
 
 def _front(
     observed: Observed, values: Mapping[str, Floats], cells: int, n: int, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """What the sides expect of the front (mobility, advance chance), and what it has done of late."""
     if observed.front is None:
         mobility = rng.uniform(*_MOBILITY_IF_UNKNOWN, size=n)
-        return mobility, 0.5 + values["momentum"] * rng.uniform(-0.2, 0.2, size=n)
+        advance = 0.5 + values["momentum"] * rng.uniform(-0.2, 0.2, size=n)
+        return mobility, advance, mobility, advance
     drift, square = observed.front.draws(n, rng)
     # One cell a move: its chance follows from the mean square, its direction from the drift.
     moves = np.clip(np.maximum(square * cells**2, np.abs(drift) * cells), *_MOBILITY)
     advance = np.clip(0.5 * (1 + np.clip(drift * cells / moves, -1, 1)), *_ADVANCE)
-    return np.clip(moves * values["hope"], *_MOBILITY), 0.5 + values["momentum"] * (advance - 0.5)
+    expected = np.clip(moves * values["hope"], *_MOBILITY), 0.5 + values["momentum"] * (advance - 0.5)
+    return *expected, moves, advance
 
 
 def games_at(drawn: Drawn, observed: Observed, *, aid: float = 1.0) -> list[tuple[Game, State]]:
@@ -252,11 +261,12 @@ def _game(drawn: Drawn, observed: Observed, i: int, aid: float) -> tuple[Game, S
 
 
 def solve_games(
-    games: list[tuple[Game, State]], *, precision: float, play_from: Sequence[State] | None = None
+    games: list[tuple[Game, State]], *, precision: float, play_from: Sequence[tuple[Game, State]] | None = None
 ) -> Solved:
     """Solve every game; one that does not converge is kept as unknown.
 
-    ``play_from`` gives for each game the state from which it may be played on; its rules are then kept.
+    ``play_from`` gives for each game the state from which it may be played on, in the game with the chances that hold
+    whatever the sides expect; the rules to do so are then kept.
 
     Games are small and many, so each runs on one thread and as many at once as there are processors; the compiled loops
     leave Python's lock, and the order of the results does not depend on who finishes first.
@@ -267,7 +277,7 @@ def solve_games(
     reservation, residual = np.full((n, 2, 2), np.nan), np.full(n, np.nan)
     failures: dict[int, str] = {}
     with ThreadPoolExecutor(min(_processors(), 8)) as threads:
-        starts: Sequence[State | None] = [None] * n if play_from is None else play_from
+        starts: Sequence[tuple[Game, State] | None] = [None] * n if play_from is None else play_from
         read = list(threads.map(lambda one, start: _read(one[0], one[1], precision, start), games, starts))
     for i, found in enumerate(read):
         if isinstance(found, str):
@@ -291,17 +301,22 @@ class _Reading:
     rules: Rules | None
 
 
-def _read(game: Game, state: State, precision: float, start: State | None = None) -> _Reading | str:
-    """What one game says at today's state, or why it says nothing."""
-    equilibrium = None
+def solved(game: Game, precision: float) -> Equilibrium | str:
+    """The equilibrium of one game, or why there is none."""
+    failure = ""
     for ratio in _PATHS:
         try:
-            equilibrium = solve(game, precision=precision, certify=False, path_ratio=ratio, max_sweeps=_SWEEPS)
-            break
+            return solve(game, precision=precision, certify=False, path_ratio=ratio, max_sweeps=_SWEEPS)
         except NotConvergedError as error:
             failure = str(error)
-    if equilibrium is None:
-        return failure
+    return failure
+
+
+def _read(game: Game, state: State, precision: float, start: tuple[Game, State] | None = None) -> _Reading | str:
+    """What one game says at today's state, or why it says nothing."""
+    equilibrium = solved(game, precision)
+    if isinstance(equilibrium, str):
+        return equilibrium
     armistice, treaty_open = (float("nan"), float("nan")), False
     for deal in deal_gains(equilibrium, state):
         if deal.kind == "armistice":
@@ -321,7 +336,9 @@ def _read(game: Game, state: State, precision: float, start: State | None = None
         float(fight[(*at[:-1], after)] - fight[(*at[:-1], before)]) / max(after - before, 1)
         for fight in (equilibrium.fight_a, equilibrium.fight_b)
     ]
-    rules = None if start is None else rules_of(equilibrium, start)
+    rules = None
+    if start is not None:  # the policies of the game as the sides see it, the chances of the game as it goes
+        rules = rules_of(replace(equilibrium, game=start[0], tables=tables_of(start[0])), start[1])
     return _Reading(armistice, treaty_open, reservation, slope, equilibrium.residual, rules)
 
 
@@ -404,7 +421,12 @@ def shared_games(
             (less := game.without(*off), _fitting(less, state))
             for game, state in games_at(drawn, observed, aid=level)
         ]
-        starts = todays_states(games, observed, own) if draws <= _RULES_KEPT else None
+        starts = None
+        if draws <= _RULES_KEPT:
+            starts = [
+                (replace(game, mobility=float(drawn.moved[i]), advance_chance=float(drawn.advanced[i])), state)
+                for i, ((game, _), state) in enumerate(zip(games, todays_states(games, observed, own), strict=True))
+            ]
         found = SharedGames(
             record, observed, ranges, drawn, solve_games(games, precision=precision, play_from=starts)
         )
