@@ -80,6 +80,23 @@ def test_one_weight_for_each_draw():
         assert together[draw] == pytest.approx(pool_monthly([a[draw], b[draw]], weights[draw]))
 
 
+def test_forms_of_one_thing_are_pooled_as_one_first():
+    a = np.array([[0.18, 0.02, 0.1]])
+    b = np.array([[0.02, 0.18, 0.1]])  # agrees on the sum of the first two, not on which
+    found = pool_monthly([a, b], [0.5, 0.5], groups=((0, 1), (2,)))
+    assert found[0] == pytest.approx(np.array([0.1, 0.1, 0.1]))
+    assert pool_monthly([a, b], [0.5, 0.5])[0, :2].sum() < 0.15  # pooled apart, both are thought unlikely
+    # Unequal: .3 against .1 over .6 and .8, split by the forms' own pool.
+    c = np.array([[0.05, 0.05, 0.1]])
+    d = np.array([[0.1, 0.2, 0.1]])
+    whole = log_pool([[0.1, 0.1, 0.8], [0.3, 0.1, 0.6]], [0.25, 0.75])
+    forms = log_pool([[0.5, 0.5], [1 / 3, 2 / 3]], [0.25, 0.75])
+    found = pool_monthly([c, d], [0.25, 0.75], groups=((0, 1), (2,)))
+    assert found[0] == pytest.approx(np.array([whole[0] * forms[0], whole[0] * forms[1], whole[1]]))
+    with pytest.raises(DataError, match="each of the 3 ways"):
+        pool_monthly([a, b], [0.5, 0.5], groups=((0, 1),))
+
+
 def test_a_chance_of_nought_does_not_veto():
     found = incidence_by_month(pool_monthly([np.zeros((60, 1)), np.full((60, 1), 0.02)], [0.5, 0.5]))[-1, 0]
     assert 0.001 < found < 0.1

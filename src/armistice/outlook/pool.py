@@ -5,6 +5,9 @@ methods' chances, scaled to add up to 1. Because every month is pooled given tha
 waiting a year gives the same as waiting a year and pooling then (the pool is externally Bayesian), and chances
 over horizons cohere whatever the weights.
 
+Where ways are forms of one thing (an armistice and a peace agreement both settle a war) the thing is pooled first. A
+logarithmic pool depends on how finely outcomes are told apart, and the thing is what is asked.
+
 A method may be silent on a way of ending (it has no such ending); then only the methods that speak of it are pooled for
 it. Chances of 0 would veto all others, so each counts as at least :data:`LEAST_IN_FIVE_YEARS` over five years, as in
 the scores. The pool is not made more extreme than the weights make it: they add up to 1.
@@ -18,6 +21,7 @@ Genest (1984), Annals of Statistics 12:1100-1105, and Genest, McConway and Scher
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -76,7 +80,12 @@ def log_pool(chances: npt.ArrayLike, weights: npt.ArrayLike) -> Floats:
     return np.asarray(raw / raw.sum(axis=-1, keepdims=True))
 
 
-def pool_monthly(monthly: npt.ArrayLike, weights: npt.ArrayLike, speaks: npt.ArrayLike | None = None) -> Floats:
+def pool_monthly(
+    monthly: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    speaks: npt.ArrayLike | None = None,
+    groups: Sequence[Sequence[int]] | None = None,
+) -> Floats:
     """Pooled monthly chances.
 
     Parameters
@@ -87,6 +96,9 @@ def pool_monthly(monthly: npt.ArrayLike, weights: npt.ArrayLike, speaks: npt.Arr
         Leading axes, if any, as those of ``monthly`` between the first and the last two (one weight per draw).
     speaks : array_like of bool, shape (n_methods, n_ways), optional
         Whether a method speaks of a way of ending at all; every method of every way by default.
+    groups : sequence of sequence of int, optional
+        Ways that are forms of one thing, every way in one group: a group is pooled as one, then its forms among
+        themselves. Methods that agree on the thing and differ over its form then do not lower its chance.
 
     Returns
     -------
@@ -95,7 +107,7 @@ def pool_monthly(monthly: npt.ArrayLike, weights: npt.ArrayLike, speaks: npt.Arr
     Raises
     ------
     DataError
-        If chances are not chances, or nobody speaks of some way of ending.
+        If chances are not chances, nobody speaks of some way of ending, or groups do not hold every way once.
     ParameterError
         If weights are negative or do not add up to 1.
     """
@@ -117,6 +129,21 @@ def pool_monthly(monthly: npt.ArrayLike, weights: npt.ArrayLike, speaks: npt.Arr
         total = own.sum(axis=0)
         own = np.where(total > 0, own / np.where(total > 0, total, 1.0), mask / mask.sum(axis=0))
         p = np.where(mask, p, np.exp((own * np.log(p)).sum(axis=0)))
+    if groups is None:
+        return _pooled(p, weight)
+    if sorted(way for group in groups for way in group) != list(range(n_ways)):
+        raise DataError(f"groups must hold each of the {n_ways} ways of ending once.")
+    together = np.stack([p[..., list(group)].sum(axis=-1) for group in groups], axis=-1)
+    found, whole = np.empty(p.shape[1:]), _pooled(together, weight)
+    for g, group in enumerate(groups):
+        forms = p[..., list(group)]
+        raw = np.exp((weight * np.log(forms / forms.sum(axis=-1, keepdims=True))).sum(axis=0))
+        found[..., list(group)] = whole[..., g : g + 1] * raw / raw.sum(axis=-1, keepdims=True)
+    return found
+
+
+def _pooled(p: Floats, weight: Floats) -> Floats:
+    """The pool of chances all above 0; ``weight`` stands on the first axis."""
     stays = np.maximum(1.0 - p.sum(axis=-1, keepdims=True), _LEAST)
     raw = np.exp((weight * np.log(np.concatenate([p, stays], axis=-1))).sum(axis=0))
     return np.asarray(raw[..., :-1] / raw.sum(axis=-1, keepdims=True))

@@ -111,6 +111,7 @@ def learn_weights(
     n_methods: int,
     rng: np.random.Generator,
     speaks: npt.ArrayLike | None = None,
+    groups: Sequence[Sequence[int]] | None = None,
     penalties: Sequence[float] = PENALTIES,
     n_draws: int = 1000,
 ) -> LearntWeights:
@@ -123,6 +124,7 @@ def learn_weights(
     n_methods : int
     rng : numpy.random.Generator
     speaks : array_like of bool, shape (n_methods, n_ways), optional
+    groups : sequence of sequence of int, optional
         As in :func:`armistice.outlook.pool.pool_monthly`.
     penalties : sequence of float
         Rising; what leave-one-out chooses from.
@@ -145,7 +147,7 @@ def learn_weights(
         raise ParameterError("penalties must be one or more, rising from 0 or more.")
     grid, n_wars = simplex_grid(n_methods), len(lessons)
     equal = np.full(n_methods, 1.0 / n_methods)
-    table = np.array([_scores_on(grid, lesson, speaks) for lesson in lessons]).reshape(n_wars, len(grid))
+    table = np.array([_scores_on(grid, lesson, speaks, groups) for lesson in lessons]).reshape(n_wars, len(grid))
     distance = _distance(grid, equal)
     penalty = _penalty(table, distance, strength)
     # The imaginary war's best weights are drawn evenly from the simplex.
@@ -159,7 +161,7 @@ def learn_weights(
     for i, lesson in enumerate(lessons):
         others = np.delete(table, i, axis=0)
         own = _best(others, grid, distance, equal, _penalty(others, distance, strength))
-        even, left_out = _scores_on(np.array([equal, own]), lesson, speaks)
+        even, left_out = _scores_on(np.array([equal, own]), lesson, speaks, groups)
         rows.append([*table[i, alone], even, left_out])
     return LearntWeights(
         _best(table, grid, distance, equal, penalty), drawn, penalty, tuple(lesson.war for lesson in lessons),
@@ -167,11 +169,13 @@ def learn_weights(
     )  # fmt: skip
 
 
-def _scores_on(grid: Floats, lesson: Lesson, speaks: npt.ArrayLike | None) -> Floats:
+def _scores_on(
+    grid: Floats, lesson: Lesson, speaks: npt.ArrayLike | None, groups: Sequence[Sequence[int]] | None
+) -> Floats:
     """Mean log score of a war at every point of the grid."""
     return np.array(
         [
-            log_score_to_end(pool_monthly(lesson.monthly, point, speaks), lesson.lasted, lesson.way).mean()
+            log_score_to_end(pool_monthly(lesson.monthly, point, speaks, groups), lesson.lasted, lesson.way).mean()
             for point in grid
         ]
     )
