@@ -26,6 +26,7 @@ _COMMANDS = {
     "doctor": "Check that this installation can do its work.",
     "new": "Start a war folder of your own.",
     "schema": "Print the JSON Schema of an assessment.",
+    "simulate": "Play a war forward, as it stands and under scenarios.",
     "sources": "Print what a war's tables and series rest on, with licence and citation.",
     "wars": "List the bundled wars.",
 }

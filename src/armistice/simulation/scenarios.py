@@ -28,7 +28,7 @@ import armistice
 from armistice.errors import ParameterError
 from armistice.text import LANGUAGES, Text
 
-__all__ = ["Bounds", "Change", "Scenario", "load_scenario", "shipped_scenarios"]
+__all__ = ["Bounds", "Change", "Scenario", "load_scenario", "shipped_scenarios", "shipped_text"]
 
 _FOLDER: Final = Path(armistice.__file__).parent / "scenarios"
 _KEYS: Final = ("names", "description", "set", "mechanisms", "months")
@@ -95,6 +95,11 @@ class Scenario:
 def shipped_scenarios() -> list[str]:
     """Names of the scenarios that come with the package."""
     return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
+def shipped_text(name: str) -> str:
+    """The file of a shipped scenario, to read or to begin one's own from."""
+    return (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def load_scenario(
