@@ -42,7 +42,7 @@ from armistice.errors import ParameterError
 from armistice.escalation.retaliation_counts import RetaliationFit
 from armistice.escalation.windows import BoolArray, FloatArray
 
-__all__ = ["Background", "Direction", "Verdict", "direction_verdict", "fit_background"]
+__all__ = ["Background", "Direction", "Links", "Verdict", "direction_verdict", "fit_background", "links_between"]
 
 Verdict = Literal["first answers second", "second answers first", "background or both", "same day"]
 _DECAYS: Final = (0.2, 0.7, 2.0)
@@ -115,6 +115,69 @@ class Direction:
         return min(2 * min(self.p_second_answers, self.p_first_answers), 1.0)
 
 
+@dataclass(frozen=True, eq=False)
+class Links:
+    """What the data say before any null is drawn.
+
+    Parameters
+    ----------
+    counts, known, smooth : ndarray of shape (n_days, 2)
+        Counts, whether they are known, and their means by baseline alone.
+    background : Background
+    forward, backward : float
+        t-values of "second answers first" and "first answers second".
+    correlation : float
+        Of the same day, of what neither past foretells.
+    n_days : int
+    """
+
+    counts: FloatArray
+    known: BoolArray
+    smooth: FloatArray
+    background: Background
+    forward: float
+    backward: float
+    correlation: float
+    n_days: int
+
+    @property
+    def points_forward(self) -> bool:
+        """Whether only the second seems to answer."""
+        return self.forward > _LEAST_T >= self.backward
+
+    @property
+    def points_backward(self) -> bool:
+        """Whether only the first seems to answer."""
+        return self.backward > _LEAST_T >= self.forward
+
+    @property
+    def moves_together(self) -> bool:
+        """Whether the counts of the same day do."""
+        return bool(abs(self.correlation) * np.sqrt(self.n_days) > _LEAST_SAME_DAY)
+
+
+def links_between(fit: RetaliationFit, first: int, second: int) -> Links:
+    """Links of two series in both directions and on the same day.
+
+    Parameters
+    ----------
+    fit : RetaliationFit
+    first, second : int
+
+    Returns
+    -------
+    Links
+    """
+    counts = fit.counts[:, [first, second]]
+    known = np.isfinite(counts)
+    smooth = _smooth_means(counts, fit.design)
+    background = fit_background(counts, smooth)
+    found, correlation, n_days = _t_values(counts[None], known, fit.design, background.dispersion)
+    return Links(
+        counts, known, smooth, background, float(found[0, 0]), float(found[0, 1]), float(correlation[0]), n_days
+    )  # fmt: skip
+
+
 def direction_verdict(
     fit: RetaliationFit, first: int, second: int, rng: np.random.Generator, *, n_draws: int = 99, level: float = 0.95
 ) -> Direction:
@@ -141,13 +204,9 @@ def direction_verdict(
     if n_draws < 20:
         raise ParameterError(f"n_draws must be at least 20 to know the spread of the null, got {n_draws}.")
     checks.probability("level", level)
-    counts = fit.counts[:, [first, second]]
-    known = np.isfinite(counts)
-    smooth = _smooth_means(counts, fit.design)
-    background = fit_background(counts, smooth)
-    found, correlation, n_days = _t_values(counts[None], known, fit.design, background.dispersion)
-    forward, backward = float(found[0, 0]), float(found[0, 1])
-    difference = forward - backward
+    links = links_between(fit, first, second)
+    known, smooth, background = links.known, links.smooth, links.background
+    forward, backward, difference = links.forward, links.backward, links.forward - links.backward
     above = below = 0.0
     for share in _SPLITS:
         drawn = _draw(background, smooth, share, n_draws, rng)
@@ -157,16 +216,14 @@ def direction_verdict(
         distance = (difference - under_null.mean()) / under_null.std(ddof=1)
         above = max(above, float(ndtr(-distance)))
         below = max(below, float(ndtr(distance)))
-    tail = 1 - level
-    moves_together = abs(correlation[0]) * np.sqrt(n_days) > _LEAST_SAME_DAY
     verdict: Verdict = "background or both"
     half_life = fit.half_life_days
-    if above <= tail and forward > _LEAST_T > backward:
-        verdict = _claim("second answers first", half_life[second, first], bool(moves_together))
-    elif below <= tail and backward > _LEAST_T > forward:
-        verdict = _claim("first answers second", half_life[first, second], bool(moves_together))
+    if above <= 1 - level and links.points_forward:
+        verdict = _claim("second answers first", half_life[second, first], links.moves_together)
+    elif below <= 1 - level and links.points_backward:
+        verdict = _claim("first answers second", half_life[first, second], links.moves_together)
     return Direction(
-        verdict, difference, above, below, forward, backward, float(correlation[0]), n_days, background
+        verdict, difference, above, below, forward, backward, links.correlation, links.n_days, background
     )  # fmt: skip
 
 
