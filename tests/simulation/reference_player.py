@@ -210,8 +210,8 @@ def play_plain(rules, *, n_wars, months, seed, first_war=0, keep_wars=False, on_
             ):  # fmt: skip
                 rise = raised(strikes, side, other == 2, talks_now > 0) * (own < 2)
                 fall = (1 - rise) * strikes.fall[side] * (own > 0)
-                up, both = np.rint(rise * 65536), np.rint((rise + fall) * 65536)
-                after.append(own + (draw < up) - ((draw >= up) & (draw < both)))
+                down, both = np.rint(fall * 65536), np.rint((fall + rise) * 65536)
+                after.append(own - (draw < down) + ((draw >= down) & (draw < both)))
             s.strikes_a, s.strikes_b = np.where(on, after[0], s.strikes_a), np.where(on, after[1], s.strikes_b)
         if on_month:
             on_month(SimpleNamespace(month=month, was=was, now=s, war=war, fight=fight, event=event, push_a=push_a,

@@ -37,7 +37,7 @@ class Beside(NamedTuple):
         Share of losses who die; force below which a side collapses (0 for never); force at the start.
     strikes : bool
     strike_moves : ndarray of int64, shape (2 sides, 2 other at surge, 2 talks open, 3 levels, 2) (16 bits)
-        A level up; up or down.
+        A level down; down or up.
     strike_deaths : ndarray of shape (2 sides, 3 levels)
         People killed on the other side.
     suspends : int (16 bits)
@@ -101,7 +101,8 @@ def beside_of(violence: Violence) -> Beside:
         hazards=np.rint(np.minimum(np.cumsum(chances), 1.0) * 2**32).astype(np.int64),
     )
     # in one memory order, so that the compiled loops meet one type
-    return Beside(*(np.ascontiguousarray(one) if isinstance(one, np.ndarray) else one for one in made))
+    arrays = {name: one for name, one in made._asdict().items() if isinstance(one, np.ndarray)}
+    return made._replace(**{name: np.ascontiguousarray(one) for name, one in arrays.items()})
 
 
 def _floats(numbers: npt.ArrayLike) -> Array:
@@ -140,7 +141,7 @@ def _strike_moves(strikes: Strikes) -> Whole:
                 for level in range(3):
                     rise = _shifted(strikes.rise[side], shift) if level < 2 else 0.0
                     fall = (1 - rise) * strikes.fall[side] if level > 0 else 0.0
-                    moves[side, surge, talks, level] = rise, rise + fall
+                    moves[side, surge, talks, level] = fall, fall + rise
     return np.rint(moves * 2**16).astype(np.int64)
 
 

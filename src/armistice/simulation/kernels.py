@@ -27,6 +27,7 @@ STRIKES_A, STRIKES_B, PUSH_A, PUSH_B, PEACE, SINCE, EVENT, END = range(10, 18)
 _ROWS = 18
 FORCE_A, FORCE_B, DEATHS_A, DEATHS_B = range(4)
 _FIGHTS = 7
+_LOW = np.uint64(0xFFFF)
 BINS = 2240
 
 
@@ -54,8 +55,8 @@ def _swap(whole, real, wars, drawn, one, other):  # type: ignore[no-untyped-def]
 
 @compiled()
 def _limit(t):  # type: ignore[no-untyped-def]
-    wide = np.int64(t)
-    return wide + (wide >> 15)
+    """How many of the values of a 16-bit draw lie below a threshold; see :func:`armistice.simulation.policy.limits`."""
+    return t + (t >> np.uint64(15))
 
 
 @compiled()
@@ -73,40 +74,55 @@ def _positions(n, whole, shape, index):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def _table(n, whole, shape, policy, drawn, index):  # type: ignore[no-untyped-def]
-    """What comes of the talks, and who pushes. An issue settled changes this month's efforts."""
+def _pushes(i, at_efforts, whole, drawn):  # type: ignore[no-untyped-def]
+    """Who pushes, from the second word of a state's thresholds."""
+    draw = np.uint64(drawn[0, i]) >> np.uint64(16)
+    push = draw < _limit(at_efforts >> np.uint64(16) & _LOW)
+    shift = np.uint64(48) if push else np.uint64(32)
+    answer = np.uint64(drawn[1, i]) & _LOW < _limit(at_efforts >> shift & _LOW)
+    first = whole[PROPOSER, i] == 0
+    whole[PUSH_A, i] = push if first else answer
+    whole[PUSH_B, i] = answer if first else push
+
+
+@compiled()
+def _table(n, whole, shape, policy, drawn, index, at_talks, at_efforts):  # type: ignore[no-untyped-def]
+    """What comes of the talks, and who pushes. An issue settled changes this month's efforts.
+
+    ``policy`` holds two 64-bit words a state, four thresholds each. They are fetched in a loop of their own: most are
+    far from the processor, and many are then on their way at once.
+    """
     _positions(n, whole, shape, index)
-    r0, r1, event, proposer = drawn[0], drawn[1], whole[EVENT], whole[PROPOSER]
-    push_a, push_b = whole[PUSH_A], whole[PUSH_B]
     for i in range(n):
-        at = index[i]
-        event[i] = np.int64(r0[i] & 0xFFFF) < _limit(policy[at, 4])
-        push = np.int64(r0[i] >> 16) < _limit(policy[at, 5])
-        answer = np.int64(r1[i] & 0xFFFF) < _limit(policy[at, 7] if push else policy[at, 6])
-        first = proposer[i] == 0
-        push_a[i] = push if first else answer
-        push_b[i] = answer if first else push
-    masked = shape[0]
+        at = np.uint64(index[i]) * np.uint64(2)
+        at_talks[i] = policy[at]
+        at_efforts[i] = policy[at + np.uint64(1)]
+    event = whole[EVENT]
+    for i in range(n):
+        event[i] = np.uint64(drawn[0, i]) & _LOW < _limit(at_efforts[i] & _LOW)
+    for i in range(n):
+        _pushes(i, at_efforts[i], whole, drawn)
     per_mask = 1
     for part in range(1, 10):
         per_mask *= shape[part]
     for i in range(n):
         if event[i] == 0:
             continue
-        at, draw = index[i], np.int64(r0[i] & 0xFFFF)
-        number = 0
-        while draw >= _limit(policy[at, number]):
+        draw, number, ahead = np.uint64(drawn[0, i]) & _LOW, 0, at_talks[i]
+        while number < 4 and draw >= _limit(ahead & _LOW):
             number += 1
+            ahead >>= np.uint64(16)
         event[i] = number + 1
-        if number >= 2 and masked > 1:
-            bit = 1 << (number - 2)
-            whole[MASK, i] |= bit
-            at += bit * per_mask
-            push = np.int64(r0[i] >> 16) < _limit(policy[at, 5])
-            answer = np.int64(r1[i] & 0xFFFF) < _limit(policy[at, 7] if push else policy[at, 6])
-            first = proposer[i] == 0
-            push_a[i] = push if first else answer
-            push_b[i] = answer if first else push
+        if number >= 2:
+            whole[MASK, i] |= 1 << (number - 2)
+            at = np.uint64(2 * (index[i] + per_mask * (1 << (number - 2))) + 1)
+            _pushes(i, policy[at], whole, drawn)
+
+
+@compiled()
+def _step(level, draw, pair):  # type: ignore[no-untyped-def]
+    """A level down below the first of a pair of thresholds, up below the second."""
+    return level + np.int64(draw < pair >> 32) - 2 * np.int64(draw < pair & 0xFFFFFFFF)
 
 
 @compiled()
@@ -124,71 +140,71 @@ def _front_and_stocks(n, whole, drawn, later, chances, cells, index):  # type: i
         )
     for i in range(n):
         draw = np.int64(r2[i])
-        step = (draw < moves) * (2 * (draw < flat[index[i]]) - 1)
-        two = np.int64(q3[i] & 0xFFFF) < wide
+        step = np.int64(draw < moves) * (2 * np.int64(draw < flat[np.uint64(index[i])]) - 1)
+        two = np.int64(np.int64(q3[i] & 0xFFFF) < wide)
         held[i] = min(max(held[i] + step * (1 + two), 0), cells)
     if stocks_a > 1:
-        _stock(n, own_a, aid_a, push_a, r3, 0, stock_a.reshape(stock_a.size), stocks_a)
+        table = stock_a.reshape(stock_a.size)
+        for i in range(n):
+            at = np.uint64((aid_a[i] * 2 + push_a[i]) * stocks_a + own_a[i])
+            own_a[i] = _step(own_a[i], np.int64(r3[i] & 0xFFFF), table[at])
     if stocks_b > 1:
-        _stock(n, own_b, aid_b, push_b, r3, 16, stock_b.reshape(stock_b.size), stocks_b)
+        table = stock_b.reshape(stock_b.size)
+        for i in range(n):
+            at = np.uint64((aid_b[i] * 2 + push_b[i]) * stocks_b + own_b[i])
+            own_b[i] = _step(own_b[i], np.int64(r3[i] >> 16), table[at])
 
 
 @compiled()
-def _stock(n, level, aid, push, drawn, shift, table, levels):  # type: ignore[no-untyped-def]
-    for i in range(n):
-        at = 2 * ((aid[i] * 2 + push[i]) * levels + level[i])
-        draw = np.int64((drawn[i] >> shift) & 0xFFFF)
-        level[i] += (draw < table[at + 1]) - 2 * (draw < table[at])
-
-
-@compiled()
-def _leaders_aid_talks(n, whole, later, drawn, chances, index):  # type: ignore[no-untyped-def]
+def _leaders_aid_talks(n, whole, later, drawn, chances):  # type: ignore[no-untyped-def]
+    """A leader who falls is followed by one at the top."""
     security_a, security_b, aid_a, aid_b, talks, switches = (
         chances[5], chances[6], chances[7], chances[8], chances[9], chances[10]
     )  # fmt: skip
-    held, phase, proposer = whole[HELD], whole[TALKS], whole[PROPOSER]
-    if security_a.shape[1] > 1:
-        _security(n, whole[LEVEL_A], held, later[0], 0, security_a.reshape(security_a.size), security_a.shape[1])
-    if security_b.shape[1] > 1:
-        _security(n, whole[LEVEL_B], held, later[0], 16, security_b.reshape(security_b.size), security_b.shape[1])
-    for side in range(2):
-        own, table, shift = (whole[AID_A], aid_a, 0) if side == 0 else (whole[AID_B], aid_b, 16)
-        flat, draws = table.reshape(table.size), later[1]
+    levels_a, levels_b = security_a.shape[1], security_b.shape[1]
+    own_a, own_b, held, draws = whole[LEVEL_A], whole[LEVEL_B], whole[HELD], later[0]
+    if levels_a > 1:
+        table = security_a.reshape(security_a.size)
         for i in range(n):
-            own[i] ^= np.int64((draws[i] >> shift) & 0xFFFF) < flat[phase[i] * 2 + own[i]]
-    flat, draws = talks.reshape(talks.size), later[2]
+            new = _step(own_a[i], np.int64(draws[i] & 0xFFFF), table[np.uint64(held[i] * levels_a + own_a[i])])
+            own_a[i] = levels_a - 1 if new < 0 else new
+    if levels_b > 1:
+        table = security_b.reshape(security_b.size)
+        for i in range(n):
+            new = _step(own_b[i], np.int64(draws[i] >> 16), table[np.uint64(held[i] * levels_b + own_b[i])])
+            own_b[i] = levels_b - 1 if new < 0 else new
+    phase, given_a, given_b, proposer = whole[TALKS], whole[AID_A], whole[AID_B], whole[PROPOSER]
+    draws, table, other = later[1], aid_a.reshape(aid_a.size), aid_b.reshape(aid_b.size)
     for i in range(n):
-        draw, at = np.int64(draws[i]), phase[i] * 2
-        phase[i] = (draw >= flat[at]) + np.int64(draw >= flat[at + 1])
+        given_a[i] ^= np.int64(np.int64(draws[i] & 0xFFFF) < table[np.uint64(phase[i] * 2 + given_a[i])])
+        given_b[i] ^= np.int64(np.int64(draws[i] >> 16) < other[np.uint64(phase[i] * 2 + given_b[i])])
+    draws, table = later[2], talks.reshape(talks.size)
+    for i in range(n):
+        draw, at = np.int64(draws[i]), np.uint64(phase[i] * 2)
+        phase[i] = np.int64(draw >= table[at]) + np.int64(draw >= table[at + np.uint64(1)])
     draws = drawn[1]
     for i in range(n):
-        proposer[i] ^= np.int64(draws[i] >> 16) < switches
+        proposer[i] ^= np.int64(np.int64(draws[i] >> 16) < switches)
 
 
 @compiled()
-def _security(n, level, held, drawn, shift, table, levels):  # type: ignore[no-untyped-def]
-    """A leader who falls is followed by one at the top. The table has rows for the ends of the front, never used."""
-    for i in range(n):
-        at = 2 * (held[i] * levels + level[i])
-        draw = np.int64((drawn[i] >> shift) & 0xFFFF)
-        new = level[i] + (draw < table[at + 1]) - 2 * (draw < table[at])
-        level[i] = levels - 1 if new < 0 else new
-
-
-@compiled()
-def _losses(n, whole, real, drawn, beside, scratch, bits):  # type: ignore[no-untyped-def]
+def _losses(n, whole, real, drawn, beside, scratch, bits, pushes):  # type: ignore[no-untyped-def]
     """A month's losses; scratch rows 0 and 1 receive those of A and B."""
-    kind, rates, aimed, noise, replenished, killed = beside[0], beside[1], beside[2], beside[3], beside[4], beside[5]
+    kind, noise, replenished, killed = beside[0], beside[3], beside[4], beside[5]
+    rates, aimed = beside[1].reshape(2, 4), beside[2].reshape(12)
     push_a, push_b, aid_a, aid_b = whole[PUSH_A], whole[PUSH_B], whole[AID_A], whole[AID_B]
     a, b, lost_a, lost_b = real[FORCE_A], real[FORCE_B], scratch[0], scratch[1]
+    for i in range(n):
+        pushes[i] = push_a[i] * 2 + push_b[i]
     if kind == 0:
         for i in range(n):
-            c, f, g = aimed[push_a[i], push_b[i], 0], aimed[push_a[i], push_b[i], 1], aimed[push_a[i], push_b[i], 2]
+            at = np.uint64(3 * pushes[i])
+            c, f, g = aimed[at], aimed[at + np.uint64(1)], aimed[at + np.uint64(2)]
             lost_a[i] = a[i] - (c * a[i] - f * b[i])
             lost_b[i] = b[i] - (c * b[i] - g * a[i])
         for i in range(n):  # annihilated within the month: β a² - α b² stays as it was
             if lost_a[i] > a[i] or lost_b[i] > b[i]:
-                alpha, beta = rates[0, push_a[i], push_b[i]], rates[1, push_a[i], push_b[i]]
+                alpha, beta = rates[0, pushes[i]], rates[1, pushes[i]]
                 if lost_b[i] > b[i]:
                     lost_a[i] = a[i] - math.sqrt(max(a[i] * a[i] - alpha / beta * b[i] * b[i], 0.0))
                     lost_b[i] = b[i]
@@ -199,10 +215,10 @@ def _losses(n, whole, real, drawn, beside, scratch, bits):  # type: ignore[no-un
         # a' = a / d, b' = b exp(-c) / d with c = β a - α b, d = 1 + α b (1 - exp(-c)) / c
         x = scratch[2, :n]
         for i in range(n):
-            x[i] = rates[0, push_a[i], push_b[i]] * b[i] - rates[1, push_a[i], push_b[i]] * a[i]
+            x[i] = rates[0, pushes[i]] * b[i] - rates[1, pushes[i]] * a[i]
         exponentials(x, bits[:n], bits[:n].view(np.float64))
         for i in range(n):
-            alpha, beta = rates[0, push_a[i], push_b[i]], rates[1, push_a[i], push_b[i]]
+            alpha, beta = rates[0, pushes[i]], rates[1, pushes[i]]
             c = beta * a[i] - alpha * b[i]
             near = 1.0 - c * (0.5 - c * (1.0 / 6.0 - c * (1.0 / 24.0 - c / 120.0)))
             share = near if abs(c) < 1e-3 else (1.0 - x[i]) / c
@@ -211,16 +227,16 @@ def _losses(n, whole, real, drawn, beside, scratch, bits):  # type: ignore[no-un
             lost_b[i] = b[i] - b[i] * x[i] / d
     else:
         for i in range(n):
-            lost_a[i] = rates[0, push_a[i], push_b[i]]
-            lost_b[i] = rates[1, push_a[i], push_b[i]]
+            lost_a[i] = rates[0, pushes[i]]
+            lost_b[i] = rates[1, pushes[i]]
     draws = drawn[0]
     for i in range(n):
-        lost_a[i] = min(lost_a[i] * noise[(draws[i] & 0xFFFF) >> 6], a[i])
-        lost_b[i] = min(lost_b[i] * noise[draws[i] >> 22], b[i])
+        lost_a[i] = min(lost_a[i] * noise[np.uint64((draws[i] & 0xFFFF) >> 6)], a[i])
+        lost_b[i] = min(lost_b[i] * noise[np.uint64(draws[i] >> 22)], b[i])
     dead_a, dead_b = real[DEATHS_A], real[DEATHS_B]
     for i in range(n):
-        a[i] += replenished[0, aid_a[i]] - lost_a[i]
-        b[i] += replenished[1, aid_b[i]] - lost_b[i]
+        a[i] += replenished[0, np.uint64(aid_a[i])] - lost_a[i]
+        b[i] += replenished[1, np.uint64(aid_b[i])] - lost_b[i]
         dead_a[i] += killed[0] * lost_a[i]
         dead_b[i] += killed[1] * lost_b[i]
 
@@ -229,8 +245,8 @@ def _losses(n, whole, real, drawn, beside, scratch, bits):  # type: ignore[no-un
 def _struck(n, whole, real, deaths):  # type: ignore[no-untyped-def]
     strikes_a, strikes_b, dead_a, dead_b = whole[STRIKES_A], whole[STRIKES_B], real[DEATHS_A], real[DEATHS_B]
     for i in range(n):
-        dead_a[i] += deaths[1, strikes_b[i]]
-        dead_b[i] += deaths[0, strikes_a[i]]
+        dead_a[i] += deaths[1, np.uint64(strikes_b[i])]
+        dead_b[i] += deaths[0, np.uint64(strikes_a[i])]
 
 
 @compiled()
@@ -243,10 +259,10 @@ def _strike_levels(n, whole, drawn, moves, talked, suspends):  # type: ignore[no
         halted = (a == 2 or b == 2) and np.int64(others[i] & 0xFFFF) < suspends
         phase[i] = 0 if halted else phase[i]
         low, high = np.int64(draws[i] & 0xFFFF), np.int64(draws[i] >> 16)
-        at_a = 2 * (((b == 2) * 2 + talked[i]) * 3 + a)
-        at_b = 2 * ((((a == 2) + 2) * 2 + talked[i]) * 3 + b)
-        strikes_a[i] = a + 2 * (low < flat[at_a]) - np.int64(low < flat[at_a + 1])
-        strikes_b[i] = b + 2 * (high < flat[at_b]) - np.int64(high < flat[at_b + 1])
+        at_a = np.uint64((np.int64(b == 2) * 2 + talked[i]) * 3 + a)
+        at_b = np.uint64(((np.int64(a == 2) + 2) * 2 + talked[i]) * 3 + b)
+        strikes_a[i] = _step(a, low, flat[at_a])
+        strikes_b[i] = _step(b, high, flat[at_b])
 
 
 @compiled()
@@ -343,6 +359,8 @@ def _play_blocks(  # type: ignore[no-untyped-def]
     bits = np.zeros(_STRIDE, dtype=np.int64)
     wars = np.zeros(_STRIDE, dtype=np.int64)
     index = np.zeros(_STRIDE, dtype=np.int64)
+    at_talks = np.zeros(_STRIDE, dtype=np.uint64)
+    at_efforts = np.zeros(_STRIDE, dtype=np.uint64)
     talked = np.zeros(_STRIDE, dtype=np.int32)
     drawn = np.zeros((4, _STRIDE), dtype=np.uint32)
     later = np.zeros((4, _STRIDE), dtype=np.uint32)
@@ -373,7 +391,7 @@ def _play_blocks(  # type: ignore[no-untyped-def]
             while kept_months[kept] < month:
                 kept += 1
             fill(wars, 0, fighting, month, 0, seed, GAME, drawn)
-            _table(fighting, whole, shape, policy, drawn, index)
+            _table(fighting, whole, shape, policy, drawn, index, at_talks, at_efforts)
             for i in range(fighting - 1, -1, -1):
                 event = whole[EVENT, i]
                 if event == 0 or event > 2:
@@ -398,14 +416,14 @@ def _play_blocks(  # type: ignore[no-untyped-def]
                 fill(wars, 0, fighting, month, 0, seed, VIOLENCE, beyond)
             _front_and_stocks(fighting, whole, drawn, later, chances, cells, index)
             if beside[0] >= 0:
-                _losses(fighting, whole, real, beyond, beside, scratch, bits)
+                _losses(fighting, whole, real, beyond, beside, scratch, bits, index)
             if strikes:
                 _struck(fighting, whole, real, beside[10])
             _endings(fighting, whole, real, beyond, cells, least, beside[13])
             if strikes:
                 for i in range(fighting):
                     talked[i] = whole[TALKS, i] > 0
-            _leaders_aid_talks(fighting, whole, later, drawn, chances, index)
+            _leaders_aid_talks(fighting, whole, later, drawn, chances)
             if strikes:
                 _strike_levels(fighting, whole, beyond, beside[9], talked, beside[11])
             for i in range(fighting, n):

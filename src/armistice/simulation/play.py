@@ -211,10 +211,10 @@ def play(rules: Rules, *, n_wars: int, months: int, seed: int, first_war: int = 
     start[-1] += 1  # cells held, not the position on the axis
     kernels.in_parts(
         kernels.play_parts, blocks >= _WORTH_THREADS, parts, first_war, n_wars, months, seed,
-        np.array(rules.shape, dtype=np.int64), start, rules.policy,
-        (c.moves, c.advances, c.wide, c.stock_a, c.stock_b, _with_ends(c.security_a), _with_ends(c.security_b),
-         c.aid_a, c.aid_b, c.talks, c.switches),
-        (c.reopens, c.rebuilt_a, c.rebuilt_b, c.suspends), tuple(beside), (beside.any, beside.kills),
+        np.array(rules.shape, dtype=np.int64), start, _words(rules.policy),
+        (c.moves, c.advances, c.wide, _pairs(c.stock_a), _pairs(c.stock_b), _pairs(_with_ends(c.security_a)),
+         _pairs(_with_ends(c.security_b)), c.aid_a, c.aid_b, c.talks, c.switches),
+        (c.reopens, c.rebuilt_a, c.rebuilt_b, c.suspends), tuple(beside._replace(strike_moves=_pairs(beside.strike_moves))), (beside.any, beside.kills),
         np.array(kept, dtype=np.int64), ended, front, sums, gone, histogram, gone_histogram,
         (wars.ending, wars.month, wars.deaths),
     )  # fmt: skip
@@ -240,3 +240,13 @@ def _zeros(*shape: int) -> Whole:
 def _with_ends(security: Whole) -> Whole:
     """Rows for the two ends of the front, where nothing moves: tables are then read by cells held."""
     return np.pad(security, ((1, 1), (0, 0), (0, 0)))
+
+
+def _words(policy: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint64]:
+    """Four thresholds to a 64-bit word, the first lowest, whatever the machine's own order of bytes."""
+    return np.ascontiguousarray(policy, dtype="<u2").view("<u8").astype(np.uint64, copy=False).ravel()
+
+
+def _pairs(thresholds: Whole) -> Whole:
+    """Two thresholds of at most 17 bits in one number, the first lowest."""
+    return np.ascontiguousarray(thresholds[..., 0] | thresholds[..., 1] << 32)
