@@ -1,6 +1,7 @@
 """Hold the study of bargaining against what was agreed and refused, and print the region of two wars.
 
-    python scripts/validate_bargaining.py            # docs/validation-bargaining.md, about ten minutes
+    python scripts/validate_bargaining.py                # docs/validation-bargaining.md, about ten minutes
+    python scripts/validate_bargaining.py --only starts  # that section again, in the page as it stands
 
 Each outcome is predicted from a record as of the day before. What an issue is worth follows from its sort alone
 (studies/_bargain_issues.py), so nothing here was fitted to these outcomes; they are few, and chosen by being on record.
@@ -21,12 +22,14 @@ import numpy as np
 
 from armistice.bargaining.equilibrium import solve
 from armistice.errors import NotConvergedError
-from armistice.estimate import Estimate
+from armistice.estimate import Estimate, Quantity
 from armistice.record.load import load_war
 from armistice.studies import study_named
 from armistice.studies._bargain_assumptions import ranges_of
 from armistice.studies._bargain_game import draw_assumptions, games_at
 from armistice.studies._bargain_inputs import observe
+from armistice.studies._bargain_starts import compared, quantities
+from armistice.studies._bargain_unsure import what_if_unsure
 from armistice.studies.study import StudyResult
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,6 +59,8 @@ OUTCOMES = (
     ("korea", "prisoners", "break-october-1952", "1952-10-08", False),
     ("korea", "prisoners", "prisoners-agreed", "1953-06-08", True),
 )
+STARTS = "## Other starts, other equilibria"
+DOUBT = "## If a side is unsure what the war costs the other"
 REGIONS = (("ukraine", "2025-06-03"), ("korea", "1952-07-15"))
 
 
@@ -94,7 +99,7 @@ def brier_difference(
     return float(own.mean()), float(other.mean()), float(low), float(high)
 
 
-def page(draws: int, region_draws: int, convergence_draws: int) -> str:
+def page(draws: int, region_draws: int, convergence_draws: int, starts_draws: int, doubt_draws: int) -> str:
     """The page, in Markdown."""
     began = time.process_time()
     found = predictions(draws)
@@ -130,6 +135,7 @@ def page(draws: int, region_draws: int, convergence_draws: int) -> str:
     ]
     for war, day in REGIONS:
         lines += ["", f"## {war}, as of {day}", "", *region(war, day, region_draws)]
+    lines += ["", *starts(starts_draws), "", *doubt(doubt_draws)]
     lines += ["", "## Convergence", ""]
     for precision in (100.0, 500.0):
         lines += [*convergence(*REGIONS[0], convergence_draws, precision), ""]
@@ -153,6 +159,94 @@ def region(war: str, day: str, draws: int) -> Sequence[str]:
     ):
         lines.append(f"| {label.en} | {group.en} | {value:+.2f} | {lower:+.2f} | {upper:+.2f} |")
     return lines
+
+
+def games_of(war: str, day: str, n: int, seed: int):  # type: ignore[no-untyped-def]
+    """Games of the stated ranges, and the ranges."""
+    record = load_war(war).as_of(day)
+    observed = observe(record)
+    ranges = ranges_of(record, observed, [])
+    return games_at(draw_assumptions(observed, ranges, n, np.random.default_rng(seed)), observed), ranges
+
+
+def starts(n: int) -> list[str]:
+    """Whether another equilibrium says something else about deals."""
+    began = time.process_time()
+    lines = [
+        STARTS,
+        "",
+        f"{n} games of each war, solved along the path and from two other starts at the wanted precision at once (as if the war "
+        "never ended in talks, as if it ended now); `--starts 3` does the same. Shares are of the games in which another start "
+        "settled, with 95 % intervals. Values are compared at today's state.",
+        "",
+        "| war | as of | precision | games compared | values more than .01 of the stake apart | a deal exists from one start, not from "
+        "another | the same for an armistice along the line |",
+        "|---|---|---:|---:|---|---|---|",
+    ]
+    for (war, day), precision in ((region, precision) for region in REGIONS for precision in (100.0, 500.0)):
+        games, _ = games_of(war, day, n, 3)
+        found = compared(games, precision=precision, starts=3)
+        numbers = quantities(found, level=0.95)
+        told = [
+            interval(numbers[f"{name}_between_starts"])
+            for name in ("values_differ", "verdict_differs", "armistice_differs")
+        ]
+        settled = sum(each.n_settled > 0 for each in found)
+        lines.append(f"| {war} | {day} | {precision:g} | {settled} of {n} | {' | '.join(told)} |")
+    lines += [
+        "",
+        f"The reported solution is the one along the path. CPU time of this section {time.process_time() - began:.0f} s.",
+    ]
+    return lines
+
+
+def interval(found: Quantity) -> str:
+    """A share with its interval."""
+    if not isinstance(found, Estimate):
+        return "none settled"
+    return f"{100 * found.value:.0f} % ({100 * found.lower:.0f} to {100 * found.upper:.0f})"
+
+
+def doubt(n: int) -> list[str]:
+    """Talks if a side is unsure what the war costs the other, and how much hangs on how it is worked out."""
+    began = time.process_time()
+    lines = [
+        DOUBT,
+        "",
+        f'{n} games of each war (docs/model.md, "When a side is unsure").',
+        "",
+        "| war | as of | who knows | at once | within a year | within ten years | gain lost |",
+        "|---|---|---|---:|---:|---:|---:|",
+    ]
+    for war, day in REGIONS:
+        games, ranges = games_of(war, day, n, 5)
+        found = what_if_unsure(games, ranges, precision=100.0)
+        assert found is not None
+        sides = load_war(war).as_of(day).war.side_ids
+        named = {
+            "both know everything": found.known_to_both,
+            f"{sides[0]} is unsure and asks for less each month": found.unsure[0],
+            f"{sides[1]} is unsure and asks for less each month": found.unsure[1],
+            "both are unsure and stand firm": found.standing_firm,
+        }
+        for who, course in named.items():
+            assert course is not None
+            months = [f"{100 * course.settled[:, month].mean():.0f} %" for month in (0, 12, 120)]
+            lines.append(f"| {war} | {day} | {who} | {' | '.join(months)} | {100 * course.lost_in_all:.0f} % |")
+    lines += ["", f"CPU time of this section {time.process_time() - began:.0f} s."]
+    return lines
+
+
+def with_section(text: str, lines: Sequence[str]) -> str:
+    """The page with one section written anew, or put in before the convergence."""
+    heading = lines[0]
+    before, found, rest = text.partition(f"{heading}\n")
+    if not found:
+        before, _, rest = text.partition("## Convergence\n")
+        rest = f"\n## Convergence\n{rest}"
+    else:
+        rest = "\n## " + rest.partition("\n## ")[2]
+    return before + "\n".join(lines) + "\n" + rest
 
 
 def convergence(war: str, day: str, n: int, precision: float) -> Sequence[str]:
@@ -195,9 +289,24 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=32)
     parser.add_argument("--region-draws", type=int, default=192)
     parser.add_argument("--convergence-draws", type=int, default=200)
+    parser.add_argument("--starts-draws", type=int, default=120)
+    parser.add_argument("--doubt-draws", type=int, default=200)
+    parser.add_argument(
+        "--only", choices=("starts", "doubt"), help="make only this section, in the page as it stands"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "validation-bargaining.md")
     arguments = parser.parse_args()
-    text = page(arguments.draws, arguments.region_draws, arguments.convergence_draws)
+    if arguments.only:
+        lines = starts(arguments.starts_draws) if arguments.only == "starts" else doubt(arguments.doubt_draws)
+        text = with_section(arguments.out.read_text(encoding="utf-8"), lines)
+    else:
+        text = page(
+            arguments.draws,
+            arguments.region_draws,
+            arguments.convergence_draws,
+            arguments.starts_draws,
+            arguments.doubt_draws,
+        )
     arguments.out.write_text(text, encoding="utf-8")
 
 

@@ -298,3 +298,14 @@ def test_without_a_mechanism_the_state_fits_the_smaller_game(ukraine):
     none = shared_games(ukraine, np.random.default_rng(1), 12, 100.0, without=("talks", "office", "stocks", "aid"))
     for rules in none.solved.rules:
         assert rules.shape[:9] == (1, 1, 2, 1, 1, 1, 1, 1, 1)
+
+
+def test_other_starts_are_compared_only_if_asked_and_change_no_share(ukraine):
+    plain = run(ukraine, draws=12)
+    assert not [name for name in plain.quantities if "between_starts" in name]
+    more = run(ukraine, draws=12, starts=3)
+    assert more.quantities["deal_exists"] == plain.quantities["deal_exists"]
+    differs, values = (more.quantities[f"{name}_between_starts"] for name in ("verdict_differs", "values_differ"))
+    assert differs.n == values.n <= 12
+    assert differs.value <= values.value  # another verdict needs other values
+    assert "3 starts" in more.sentences[-1].en

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from armistice.bargaining.equilibrium import Precision, solve
 from armistice.bargaining.game import Game, State
 from armistice.bargaining.reading import deal_gains
+from armistice.bargaining.starts import LARGEST_N_STARTS, Comparison, compare_starts
 from armistice.errors import NotConvergedError, ParameterError
 
 __all__ = ["Condition", "Needs", "Region", "deal_region", "settlement_needs"]
@@ -42,6 +43,8 @@ class Region:
         Who blocks each issue and the armistice, per draw: "nobody", "a", "b", "both" or "unknown".
     failures : dict of int to str
         Why a draw is unknown.
+    comparisons : dict of int to Comparison
+        Draws solved from other starts too: whether another equilibrium says something else. Empty unless asked for.
     """
 
     names: tuple[str, ...]
@@ -51,6 +54,7 @@ class Region:
     open_kinds: dict[str, npt.NDArray[np.bool_]]
     blocked_by: dict[str, tuple[str, ...]]
     failures: dict[int, str]
+    comparisons: dict[int, Comparison] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,15 @@ def deal_region(
     n_draws: int,
     rng: np.random.Generator,
     precision: float | Precision = 100.0,
+    starts: int = 1,
 ) -> Region:
     """Solve the game for many draws, uniform and independent in their ranges.
+
+    Parameters
+    ----------
+    starts : int
+        With 2 or 3, every draw is solved from other starts as well, and ``comparisons`` tells where they differ. The
+        verdicts are those of the first.
 
     Raises
     ------
@@ -103,6 +114,8 @@ def deal_region(
     """
     if not ranges or n_draws < 1:
         raise ParameterError(f"deal_region needs at least one range and one draw, got {len(ranges)} and {n_draws}.")
+    if not 1 <= starts <= LARGEST_N_STARTS:
+        raise ParameterError(f"starts must lie from 1 to {LARGEST_N_STARTS}, got {starts}.")
     for name, (low, high) in ranges.items():
         if not low <= high:
             raise ParameterError(f"ranges[{name!r}]: the lower end {low} is above the upper end {high}.")
@@ -112,22 +125,24 @@ def deal_region(
     kinds = [*(issue.name for issue in game.issues), "armistice", "treaty"]
     known, open_kinds = np.zeros(n_draws, dtype=bool), {kind: np.zeros(n_draws, dtype=bool) for kind in kinds}
     blockers: dict[str, list[str]] = {kind: ["unknown"] * n_draws for kind in kinds[:-1]}
-    failures = {}
+    failures, comparisons = {}, {}
     for number, draw in enumerate(draws):
         drawn = game.with_values(**dict(zip(names, map(float, draw), strict=True)))
         try:
-            gains = deal_gains(solve(drawn, precision=precision, certify=False), state)
+            found = solve(drawn, precision=precision, certify=False)
         except NotConvergedError as error:
             failures[number] = str(error)
             continue
         known[number] = True
-        for gain in gains:
+        if starts > 1:
+            comparisons[number] = compare_starts(found, state, starts=starts)
+        for gain in deal_gains(found, state):
             open_kinds[gain.name][number] |= gain.blocked_by == "nobody"
             if gain.name in blockers:
                 blockers[gain.name][number] = gain.blocked_by
     deal = open_kinds["armistice"] | open_kinds["treaty"]
     blocked_by = {kind: tuple(who) for kind, who in blockers.items()}
-    return Region(names, draws, known, deal, open_kinds, blocked_by, failures)
+    return Region(names, draws, known, deal, open_kinds, blocked_by, failures, comparisons)
 
 
 def settlement_needs(region: Region, *, max_conditions: int = 3, levels: int = 16) -> Needs:

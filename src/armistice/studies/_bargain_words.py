@@ -348,8 +348,10 @@ def caveats(told: Findings) -> tuple[Text, ...]:
             "wat de oorlog kost.",
         ),
         Text(
-            en="An equilibrium is one of possibly several; the one reported is reached by raising precision from below.",
-            nl="Een evenwicht is er een van mogelijk meer; dit is het evenwicht dat bereikt wordt door de precisie te verhogen.",
+            en="A game can have several equilibria, and another may say something else about deals; the one reported is reached "
+            "by raising precision from below. --starts 3 shows how often they differ.",
+            nl="Een spel kan meer evenwichten hebben, en een ander kan iets anders over akkoorden zeggen; dit is het evenwicht dat "
+            "bereikt wordt door de precisie te verhogen. --starts 3 laat zien hoe vaak ze verschillen.",
         ),
     ]
     if told.observed.share_a is None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 import armistice.studies._bargain_pages as pages
+import armistice.studies._bargain_starts as several
 import armistice.studies._bargain_unsure_words as doubt
 import armistice.studies._bargain_words as words
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
@@ -40,6 +41,13 @@ class BargainParameters(Parameters):
     precision: float = Field(
         default=100.0, gt=0, le=5000, description="Precision of choices: 1/precision is chosen 73 to 27."
     )
+    starts: int = Field(
+        default=1,
+        ge=1,
+        le=3,
+        description="Starts from which each game is solved; with 2 or 3, it is told whether another equilibrium says "
+        "something else.",
+    )
     level: float = Field(default=0.95, gt=0.5, lt=1, description="Coverage of the intervals.")
 
 
@@ -59,7 +67,12 @@ def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator
     if not now.known.any():
         return StudyResult.lacking(NotIdentified(words.none_converged(parameters.draws, now.failures)))
     packages = survey(record, drawn, now, table, parameters.package_draws, rng)
-    unsure = what_if_unsure(games_at(drawn, observed), ranges, precision=parameters.precision)
+    games = games_at(drawn, observed)
+    unsure = what_if_unsure(games, ranges, precision=parameters.precision)
+    others: dict[str, Quantity] = {}
+    if parameters.starts > 1:
+        comparisons = several.compared(games, precision=parameters.precision, starts=parameters.starts)
+        others = several.quantities(comparisons, level=parameters.level)
     quantities: dict[str, Quantity] = {
         "deal_exists": _share(now.deal, now.known, parameters),
         "armistice_open": _share(now.armistice_open, now.known, parameters),
@@ -70,6 +83,7 @@ def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator
         **_issues(packages, int(now.known.sum()), parameters),
         "aid_effect_on_settlement": _aid_effect(by_aid, parameters),
         **doubt.quantities(record, unsure, level=parameters.level),
+        **others,
     }
     names = list(ranges)
     matrix = np.stack([drawn.values[name] for name in names], axis=1)
@@ -79,7 +93,11 @@ def _run(record: Record, parameters: BargainParameters, rng: np.random.Generator
     told = words.Findings(record, observed, quantities, now, packages, ranges, needs, moves, armistice_moves)
     return StudyResult(
         headline=words.headline(told),
-        sentences=(*words.sentences(told), *doubt.sentences(record, unsure)),
+        sentences=(
+            *words.sentences(told),
+            *doubt.sentences(record, unsure),
+            *several.sentences(others, starts=parameters.starts),
+        ),
         quantities=quantities,
         tables=pages.tables(told, drawn, doubt.tables(record, unsure)),
         charts=pages.charts(told, drawn, by_aid),
@@ -194,6 +212,7 @@ STUDY = Study(
                  nl="deel van de aannames met een akkoord, steun als nu min geen steun")
         ),
         **doubt.SPECS,
+        **several.SPECS,
     },
     run=_run,
 )  # fmt: skip
