@@ -32,7 +32,7 @@ SCHEMA_VERSION: Final = 1
 
 _LINES_ON_THE_FIRST_SCREEN: Final = 5
 #: The studies that answer "how far, and what would bring it nearer" most directly; others stand further down the page.
-_SPEAK_FIRST: Final = ("endings", "front-line", "deals", "bargain")
+_SPEAK_FIRST: Final = ("outlook", "front-line", "deals", "bargain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,22 +196,31 @@ def _answer(outcomes: Mapping[str, StudyOutcome], claims: tuple[ClaimVerdict, ..
         elif outcome.result.reason is not None:
             title, why = outcome.study.title, outcome.result.reason
             lines.append(Text(en=f"{title.en}: {why.en}", nl=f"{title.nl}: {why.nl}"))
-    return (*lines[: _LINES_ON_THE_FIRST_SCREEN - 1], _limits(claims))
+    return (*lines[: _LINES_ON_THE_FIRST_SCREEN - 1], _limits(claims, _change(outcomes)))
 
 
-def _limits(claims: tuple[ClaimVerdict, ...]) -> Text:
-    unassessed = Text(
-        en="Whether a settlement is further away than before is not assessed yet.",
-        nl="Of een regeling verder weg is dan eerst, is nog niet beoordeeld.",
+def _change(outcomes: Mapping[str, StudyOutcome]) -> Text | None:
+    """What the outlook says of a year ago, where it has a say."""
+    from armistice.studies._outlook_words import change_sentence
+
+    found = outcomes.get("outlook")
+    return None if found is None else change_sentence(found.result.quantities)
+
+
+def _limits(claims: tuple[ClaimVerdict, ...], change: Text | None) -> Text:
+    """How many statements hold, and whether a settlement is further away than a year ago."""
+    further = change or Text(
+        en="Whether a settlement is further away than a year ago is not known.",
+        nl="Of een regeling verder weg is dan een jaar geleden, is niet bekend.",
     )
     if not claims:
-        return unassessed
+        return further
     count = {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in ("supported", "contradicted")}
     waiting = sum(claim.verdict in ("not_yet_assessed", "not_testable") for claim in claims)
     rest = len(claims) - sum(count.values()) - waiting
     return Text(
-        en=f"Of {EN.number(len(claims))} statements about this war, {count['supported']} are supported, "
-        f"{count['contradicted']} contradicted, {rest} undecided on this record and {waiting} not assessed. {unassessed.en}",
-        nl=f"Van {NL.number(len(claims))} uitspraken over deze oorlog zijn er {count['supported']} ondersteund, "
-        f"{count['contradicted']} weersproken, {rest} op dit dossier onbeslist en {waiting} niet beoordeeld. {unassessed.nl}",
+        en=f"{further.en} Of {EN.number(len(claims))} statements about this war, {count['supported']} are supported, "
+        f"{count['contradicted']} contradicted, {rest} undecided on this record and {waiting} not assessed.",
+        nl=f"{further.nl} Van {NL.number(len(claims))} uitspraken over deze oorlog zijn er {count['supported']} ondersteund, "
+        f"{count['contradicted']} weersproken, {rest} op dit dossier onbeslist en {waiting} niet beoordeeld.",
     )
