@@ -256,8 +256,8 @@ def _strike_levels(n, whole, drawn, moves, talked, suspends):  # type: ignore[no
     flat, draws, others = moves.reshape(moves.size), drawn[1], drawn[2]
     for i in range(n):
         a, b = strikes_a[i], strikes_b[i]
-        halted = (a == 2 or b == 2) and np.int64(others[i] & 0xFFFF) < suspends
-        phase[i] = 0 if halted else phase[i]
+        halted = np.int64((a | b) & 2 != 0) & np.int64(np.int64(others[i] & 0xFFFF) < suspends)
+        phase[i] *= 1 - halted
         low, high = np.int64(draws[i] & 0xFFFF), np.int64(draws[i] >> 16)
         at_a = np.uint64((np.int64(b == 2) * 2 + talked[i]) * 3 + a)
         at_b = np.uint64(((np.int64(a == 2) + 2) * 2 + talked[i]) * 3 + b)
