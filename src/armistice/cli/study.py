@@ -24,7 +24,9 @@ def study_command(name: str) -> click.Command:
     """The command that runs one study on a war."""
     study = study_named(name)
 
-    @click.command(name, help=f"{study.question.en}\n\nNeeds: {study.needs.en}")
+    @click.command(
+        name, help=f"{study.question.en}\n\nNeeds: {study.needs.en}", epilog=_as_it_stands(study.help_epilog)
+    )
     @war_argument
     @as_of_option
     @hindsight_option
@@ -60,6 +62,11 @@ def study_command(name: str) -> click.Command:
     for parameter, field in study.parameters.model_fields.items():
         command.params.append(_option(parameter, field))
     return command
+
+
+def _as_it_stands(text: str) -> str:
+    """Mark every paragraph so that Click does not wrap it."""
+    return "\n\n".join(f"\b\n{paragraph}" for paragraph in text.split("\n\n")) if text else ""
 
 
 def _option(name: str, field: FieldInfo) -> click.Option:

@@ -253,6 +253,8 @@ class Study:
     quantities : mapping of str to QuantitySpec
     run : callable
         ``run(record, parameters, rng)``; must not look at anything but its arguments.
+    help_epilog : str
+        What the command's ``--help`` says after the options, in English; lines are kept as they are.
     """
 
     name: str
@@ -263,3 +265,4 @@ class Study:
     parameters: type[Parameters]
     quantities: Mapping[str, QuantitySpec]
     run: Callable[[Record, Any, np.random.Generator], StudyResult]
+    help_epilog: str = ""
