@@ -116,3 +116,14 @@ def test_wars_and_schema_and_doctor(run):
     examined = run("doctor")
     assert examined.exit_code == 0, examined.output
     assert "drawing: works" in examined.output
+
+
+def test_help_of_bargain_lists_what_set_takes(run):
+    from armistice.studies._bargain_assumptions import CATALOGUE
+
+    told = run("bargain", "--help").output
+    for base, kind in CATALOGUE.items():
+        name = f"{base}_a, {base}_b" if kind.per_side else base
+        assert f"  {name}  {kind.low:g} to {kind.high:g}\n" in told
+    assert max(len(line) for line in told.splitlines()) <= 80
+    assert "Assumptions for --set" not in run("deals", "--help").output

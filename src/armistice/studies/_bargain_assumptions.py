@@ -6,6 +6,7 @@ Every assumption has a name that ``[[assumptions]]`` and ``--set`` use. Those th
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +16,7 @@ from armistice.record.as_of import Record
 from armistice.studies._bargain_inputs import Observed
 from armistice.text import Text
 
-__all__ = ["CATALOGUE", "Kind", "Range", "ranges_of"]
+__all__ = ["CATALOGUE", "Kind", "Range", "help_epilog", "ranges_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,25 @@ class Range:
     low: float
     high: float
     origin: str
+
+
+def help_epilog() -> str:
+    """Every name that ``--set`` takes, its default range, what it means and what it moves."""
+    lines = [
+        "Assumptions for --set: name, default range, meaning, what if higher.",
+        "Those in _a belong to side A of war.toml, those in _b to side B. A war's own",
+        "ranges go before the defaults; the last table of the chapter shows them.",
+        "Example: --set cost_a=0.1..0.2 --set guarantee=0.5",
+    ]
+    for base, kind in CATALOGUE.items():
+        name = f"{base}_a, {base}_b" if kind.per_side else base
+        meaning = kind.names.en.format(side="the side")
+        lines += [
+            "",
+            f"{name}  {kind.low:g} to {kind.high:g}",
+            *textwrap.wrap(f"{meaning}; higher: {kind.matters.en}", 78, initial_indent="  ", subsequent_indent="  "),
+        ]
+    return "\n".join(lines)
 
 
 def ranges_of(record: Record, observed: Observed, given: Iterable[str]) -> dict[str, Range]:

@@ -19,6 +19,7 @@ import armistice.studies._bargain_unsure_words as doubt
 import armistice.studies._bargain_words as words
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
 from armistice.record.as_of import Record
+from armistice.studies._bargain_assumptions import help_epilog
 from armistice.studies._bargain_issues import Survey, survey, table_of
 from armistice.studies._bargain_shares import paired_difference, sensitivities, share_of
 from armistice.studies.study import Parameters, QuantitySpec, Study, StudyResult
@@ -215,4 +216,5 @@ STUDY = Study(
         **several.SPECS,
     },
     run=_run,
+    help_epilog=help_epilog(),
 )  # fmt: skip
