@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from armistice.simulation.bank import BANK_FILE, bank_text, read_bank, simulate_bank
+from armistice.simulation.bank import BANK_FILE, Bank, bank_text, read_bank, simulate_bank, smoothing
 
 
 def main() -> None:
@@ -36,13 +36,18 @@ def main() -> None:
     command = (
         f"python scripts/make_simulation_bank.py --draws {options.draws} --wars {options.wars} --seed {options.seed}"
     )
+    theta, incidence = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    coefficients = smoothing(theta, incidence)
     text = bank_text(
-        np.array([theta for theta, _, _ in rows]),
-        np.array([incidence for _, incidence, _ in rows]),
-        np.array([failed for _, _, failed in rows]),
-        options.wars,
-        command,
-        time.process_time() - begun,
+        Bank(
+            theta,
+            incidence,
+            np.array([row[2] for row in rows]),
+            options.wars,
+            command,
+            time.process_time() - begun,
+            coefficients,
+        )
     )
     # No time stamp and no name inside, so that the same numbers make the same bytes but for the seconds it took.
     options.out.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))

@@ -8,7 +8,7 @@ over a dozen wars. It holds no data of any war. ``scripts/make_simulation_bank.p
 Five of the parameters need games. The sixth, how often fighting fades, acts beside the game and independently of it, so
 that its part is in closed form (:func:`fading_survival`).
 
-Between the draws the bank is smoothed by a regression (:class:`SmoothBank`), which also averages out that each draw stands
+Between the draws the bank is smoothed by a regression (:func:`smoothing`), which also averages out that each draw stands
 on a dozen wars only.
 """
 
@@ -51,7 +51,9 @@ __all__ = [
     "fading_survival",
     "read_bank",
     "simulate_bank",
+    "smoothing",
     "war_incidence",
+    "war_months",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -94,6 +96,7 @@ _INSECURE: Final = 0.3
 _PATHS: Final = (2.0, 2**0.25)
 _QUADRATURE: Final = 40
 _NEWTON_STEPS: Final = 60
+_SMOOTHED: Final = "# smoothed\n"
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,12 +201,12 @@ def _side(v: dict[str, float], name: str, share: float) -> Side:
     )
 
 
-def war_incidence(war: ClassWar, *, precision: float = 100.0) -> Floats | None:
-    """Chance that the war has ended by settlement, by victory, by each month of the grid; None if its game does not settle.
+def war_months(war: ClassWar, *, precision: float = 100.0) -> Floats | None:
+    """Chance that the war ends by settlement, by victory, in each month of the grid's 240; None if its game does not settle.
 
     Returns
     -------
-    ndarray of float64, shape (len(GRID), 2), or None
+    ndarray of float64, shape (GRID[-1], 2), or None
     """
     equilibrium: Equilibrium | None = None
     for ratio in _PATHS:
@@ -216,8 +219,14 @@ def war_incidence(war: ClassWar, *, precision: float = 100.0) -> Floats | None:
             continue
     if equilibrium is None:
         return None
-    by_month = np.cumsum(monthly_endings(equilibrium, war.state, GRID[-1]), axis=0)[np.array(GRID) - 1]
+    by_month = monthly_endings(equilibrium, war.state, GRID[-1])
     return np.stack([by_month[:, :2].sum(axis=1), by_month[:, 2:].sum(axis=1)], axis=1)
+
+
+def war_incidence(war: ClassWar, *, precision: float = 100.0) -> Floats | None:
+    """Chance that the war has ended by settlement, by victory, by each month of :data:`GRID`; shape (len(GRID), 2)."""
+    by_month = war_months(war, precision=precision)
+    return None if by_month is None else np.cumsum(by_month, axis=0)[np.array(GRID) - 1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,8 +247,10 @@ class Bank:
         What made it.
     cpu_seconds : float
         That it took.
+    coefficients : ndarray of float64, shape (n_terms, len(GRID), 2)
+        Of the smoothing (:func:`smoothing`).
     content_hash : str
-        SHA-256 of the numbers.
+        SHA-256 of the numbers; "" before they are written.
     """
 
     theta: Floats
@@ -248,7 +259,8 @@ class Bank:
     wars: int
     command: str
     cpu_seconds: float
-    content_hash: str
+    coefficients: Floats
+    content_hash: str = ""
 
 
 def simulate_bank(n: int, wars: int, seed: int) -> Iterator[tuple[Floats, Floats, int]]:
@@ -268,18 +280,24 @@ def simulate_bank(n: int, wars: int, seed: int) -> Iterator[tuple[Floats, Floats
         yield theta, mean, wars - len(solved)
 
 
-def bank_text(
-    theta: Floats, incidence: Floats, failed: npt.NDArray[np.int64], wars: int, command: str, cpu_seconds: float
-) -> str:
-    """The bank as a file: two lines of comment, then rows of numbers with four decimals."""
+def bank_text(bank: Bank) -> str:
+    """The bank as a file: two lines of comment, rows of numbers with four decimals, and the smoothing fitted to them."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*PARAMETERS[:N_SIMULATED], "failed", *(f"{c}_{m}" for m in GRID for c in GAME_CAUSES)])
-    for one, curve, lost in zip(theta, incidence, failed, strict=True):
+    writer.writerow(_header())
+    for one, curve, lost in zip(bank.theta, bank.incidence, bank.failed, strict=True):
         writer.writerow([*(f"{x:.4g}" for x in one), lost, *(f"{x:.4f}".lstrip("0") for x in curve.ravel())])
+    out.write(_SMOOTHED)
+    for row in bank.coefficients.reshape(len(bank.coefficients), -1):
+        writer.writerow(f"{x:.6g}" for x in row)
     body = out.getvalue()
     digest = hashlib.sha256(body.encode()).hexdigest()
-    return f"# {command}\n# wars a draw: {wars}; CPU seconds: {cpu_seconds:.0f}; sha256 of what follows: {digest}\n{body}"
+    about = f"wars a draw: {bank.wars}; CPU seconds: {bank.cpu_seconds:.0f}; sha256 of what follows: {digest}"
+    return f"# {bank.command}\n# {about}\n{body}"
+
+
+def _header() -> list[str]:
+    return [*PARAMETERS[:N_SIMULATED], "failed", *(f"{c}_{m}" for m in GRID for c in GAME_CAUSES)]
 
 
 def read_bank(path: Path) -> Bank:
@@ -296,17 +314,20 @@ def read_bank(path: Path) -> Bank:
     digest = hashlib.sha256(body.encode()).hexdigest()
     if digest not in stated:
         raise DataError(f"{path.name}: its numbers are not those it was made with; make it anew.")
-    header, *rows = csv.reader(io.StringIO(body))
-    if header != [*PARAMETERS[:N_SIMULATED], "failed", *(f"{c}_{m}" for m in GRID for c in GAME_CAUSES)]:
+    drawn, _, smoothed = body.partition(_SMOOTHED)
+    names, _, rows = drawn.partition("\n")
+    if names.split(",") != _header():
         raise DataError(f"{path.name}: columns are not those of this version; make it anew.")
-    numbers = np.array([[float(cell) for cell in row] for row in rows])
+    numbers = np.array([row.split(",") for row in rows.splitlines()], dtype=np.float64)
+    fitted = np.array([row.split(",") for row in smoothed.splitlines()], dtype=np.float64)
     return Bank(
         theta=numbers[:, :N_SIMULATED],
         incidence=numbers[:, N_SIMULATED + 1 :].reshape(len(numbers), len(GRID), len(GAME_CAUSES)),
         failed=numbers[:, N_SIMULATED].astype(np.int64),
         wars=int(stated.split(";")[0].split(":")[1]),
-        cpu_seconds=float(stated.split(";")[1].split(":")[1]),
         command=command[2:].strip(),
+        cpu_seconds=float(stated.split(";")[1].split(":")[1]),
+        coefficients=fitted.reshape(len(fitted), len(GRID), len(GAME_CAUSES)),
         content_hash=digest,
     )
 
@@ -333,8 +354,24 @@ def fading_survival(median: Floats, spread: Floats, months: npt.ArrayLike) -> Fl
     return np.stack([np.exp(lasting * month) @ weights for month in span], axis=1)
 
 
-class SmoothBank:
-    """The bank between its draws: chances of the game's endings as smooth functions of the parameters.
+_SIMULATED_PRIOR: Final = BoxPrior(
+    PRIOR.lower[:N_SIMULATED], PRIOR.upper[:N_SIMULATED], PRIOR.logarithmic[:N_SIMULATED]
+)
+_TERMS: Final = [c for degree in range(4) for c in combinations_with_replacement(range(N_SIMULATED), degree)]
+
+
+def _design(theta: Floats) -> Floats:
+    """All products of at most three places in the prior's range, from -1 to 1; shape (n, n_terms)."""
+    x = 2 * _SIMULATED_PRIOR.place(theta[:, :N_SIMULATED]) - 1
+    out = np.ones((len(x), len(_TERMS)))
+    for column, term in enumerate(_TERMS):
+        for parameter in term:
+            out[:, column] *= x[:, parameter]
+    return out
+
+
+def smoothing(theta: Floats, incidence: Floats) -> Floats:
+    """Coefficients of the bank's smoothing, shape (n_terms, len(GRID), 2).
 
     Of wars that the game has not ended before, the log-odds of each ending in the next stretch of the grid (against none)
     are polynomials of the third degree in the places of the five parameters: a multinomial logit of the bank's mean chances,
@@ -342,37 +379,36 @@ class SmoothBank:
 
     Parameters
     ----------
-    bank : Bank
+    theta : ndarray of float64, shape (n, 5)
+    incidence : ndarray of float64, shape (n, len(GRID), 2)
 
     References
     ----------
     Papke and Wooldridge (1996), Journal of Applied Econometrics 11:619-632 (logit models of shares).
     """
+    usable = np.isfinite(incidence).all(axis=(1, 2))
+    design, curves = _design(theta[usable]), incidence[usable]
+    before = np.concatenate([np.zeros_like(curves[:, :1]), curves[:, :-1]], axis=1)
+    left = np.maximum(1 - before.sum(axis=2), 0.0)
+    jumps = np.maximum(curves - before, 0.0)
+    return np.stack([_share_logit(design, jumps[:, j], left[:, j]) for j in range(len(GRID))], axis=1)
 
-    def __init__(self, bank: Bank) -> None:
-        usable = np.isfinite(bank.incidence).all(axis=(1, 2))
-        self.bank = bank
-        self._prior = BoxPrior(PRIOR.lower[:N_SIMULATED], PRIOR.upper[:N_SIMULATED], PRIOR.logarithmic[:N_SIMULATED])
-        self._terms = [c for degree in range(4) for c in combinations_with_replacement(range(N_SIMULATED), degree)]
-        design, incidence = self._design(bank.theta[usable]), bank.incidence[usable]
-        before = np.concatenate([np.zeros_like(incidence[:, :1]), incidence[:, :-1]], axis=1)
-        left = np.maximum(1 - before.sum(axis=2), 0.0)
-        jumps = np.maximum(incidence - before, 0.0)
-        self._coefficients = np.stack(
-            [_share_logit(design, jumps[:, j], left[:, j]) for j in range(len(GRID))], axis=1
-        )
 
-    def _design(self, theta: Floats) -> Floats:
-        x = 2 * self._prior.place(theta[:, :N_SIMULATED]) - 1
-        out = np.ones((len(x), len(self._terms)))
-        for column, term in enumerate(self._terms):
-            for parameter in term:
-                out[:, column] *= x[:, parameter]
-        return out
+@dataclass(frozen=True, eq=False)
+class SmoothBank:
+    """The bank between its draws: chances of endings as smooth functions of the parameters.
+
+    Parameters
+    ----------
+    coefficients : ndarray of float64, shape (n_terms, len(GRID), 2)
+        See :func:`smoothing`.
+    """
+
+    coefficients: Floats
 
     def game_chances(self, theta: Floats) -> Floats:
         """Chance of each of the game's endings in each stretch, of wars not ended by it before; shape (n, 12, 2)."""
-        odds = np.exp(np.clip(np.tensordot(self._design(theta), self._coefficients, axes=1), -40.0, 40.0))
+        odds = np.exp(np.clip(np.tensordot(_design(theta), self.coefficients, axes=1), -40.0, 40.0))
         return np.asarray(odds / (1 + odds.sum(axis=2, keepdims=True)))
 
     def chances(self, theta: Floats) -> Floats:
@@ -437,4 +473,4 @@ def _share_logit(design: Floats, jumps: Floats, left: Floats) -> Floats:
 @lru_cache(maxsize=1)
 def bundled_bank() -> SmoothBank:
     """The bank that ships, smoothed."""
-    return SmoothBank(read_bank(BANK_FILE))
+    return SmoothBank(read_bank(BANK_FILE).coefficients)
