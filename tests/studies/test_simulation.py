@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from armistice.studies._simulation_draws import draw_violence, violence_paramete
 from armistice.studies._simulation_inputs import Claim, StrikeCounts, _counted, _levels, see_violence
 from armistice.studies._simulation_pages import simulation_result
 from armistice.studies._simulation_runs import read_scenarios, simulate
+from tests.record.future import delete_future, scramble_future
 from tests.record.small_war import FILES
 
 MONTH = 30.4375
@@ -77,6 +79,22 @@ def test_what_was_not_known_yet_is_not_claimed(ukraine):
     assert {claim.who for claim in see_violence(ukraine).deaths[0]} > {"CSIS"}
     # A claim of the South's dead known only in 2009 does not reach 1952.
     assert "South Korea" not in {c.who for c in see_violence(load_war("korea").as_of("1952-07-15")).deaths[1]}
+
+
+@pytest.mark.parametrize(("name", "day"), [("ukraine", "2024-08-06"), ("korea", "1951-11-27")])
+@pytest.mark.parametrize("change", [delete_future, scramble_future])
+def test_nothing_later_reaches_what_is_played(tmp_path, name, day, change):
+    before = load_war(name)
+    folder = shutil.copytree(before.path, tmp_path / name)
+    assert change(folder, day) > 0
+    drawn = []
+    for war in (before, load_war(folder)):
+        record = war.as_of(day)
+        seen = see_violence(record)
+        drawn.append(
+            (seen.deaths, seen.strength, seen.civilians, seen.fading, draw_violence(record, seen, 12, 1).violence)
+        )
+    assert drawn[0] == drawn[1]
 
 
 def test_the_dead_of_both_sides_together_are_split_within_a_stated_range():
