@@ -183,6 +183,10 @@ def test_no_deal_that_loses_for_a_side_is_agreed_by_exact_choice():
         ({"a_rebuilt_levels": 5}, "a.rebuilt_levels"),
         ({"a_signing_risk": (0.5, 2.0)}, r"a.signing_risk\[1\]"),
         ({"a_stock_levels": 0}, "a.stock_levels"),
+        ({"b_stock_levels": 2.5}, "b.stock_levels must be a whole number"),
+        ({"front_cells": 4.5}, "front_cells must be a whole number"),
+        ({"b_rebuilt_levels": -1}, "b.rebuilt_levels"),
+        ({"issues": (Issue("children", 0.1, float("nan")),)}, "value_b of 'children'"),
         ({"issues": (Issue("nothing", 0.0, 0.0),)}, "no side values 'nothing'"),
         ({"treaty_shares": (1.5,)}, "treaty_shares"),
         ({"a_colour": 1}, "a_colour"),
@@ -191,6 +195,21 @@ def test_no_deal_that_loses_for_a_side_is_agreed_by_exact_choice():
 def test_bad_input_is_named(change, name):
     with pytest.raises(ParameterError, match=name):
         small(**change)
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (State(front=2, talks="paused"), "talks must be one of suspended, open, mediated"),
+        (State(front=2, proposer="c"), "proposer must be one of a, b"),
+        (State(front=4), "front must lie from 1 to 3"),
+        (State(front=2, stock_b=7), "stock_b: level 7"),
+        (State(front=2, settled=("grain",)), "'grain' is no issue"),
+    ],
+)
+def test_a_state_that_does_not_exist_is_named(state, says):
+    with pytest.raises(ParameterError, match=says):
+        small().index(state)
 
 
 def test_a_state_that_does_not_exist_is_named():

@@ -102,7 +102,7 @@ def test_what_came_later_does_not_reach_the_inputs():
         ("cost_a=0.3..0.1", "--set cost_a=0.3..0.1: the lower end 0.3 is above the upper end 0.1. Swap them."),
         ("signing_risk_a=1.2", "--set signing_risk_a=1.2: signing_risk_a must lie from 0 to 1, got 1.2."),
         ("cost_a", "--set cost_a: write name=value or name=low..high, for example cost_a=0.1..0.3."),
-        ("aid_a=0.1", "--set aid_a=0.1: there is no assumption of that name"),  # Russia has no patron on record
+        ("aid_a=0.1", "--set aid_a=0.1: side A has no patron in war.toml"),
     ],
 )
 def test_a_wrong_assumption_is_refused_by_name(ukraine, given, message):

@@ -368,6 +368,9 @@ class Game:
             raise ParameterError(f"settled: {unknown[0]!r} is no issue of this game; there are {', '.join(names)}.")
         if not 1 <= state.front <= self.front_cells - 1:
             raise ParameterError(f"front must lie from 1 to {self.front_cells - 1}, got {state.front}.")
+        for name, known in (("talks", ("suspended", "open", "mediated")), ("proposer", ("a", "b"))):
+            if getattr(state, name) not in known:
+                raise ParameterError(f"{name} must be one of {', '.join(known)}, got {getattr(state, name)!r}.")
         wanted = {
             "settled": sum(1 << names.index(name) for name in state.settled),
             "talks": {"suspended": 0, "open": 1, "mediated": 2}[state.talks],
@@ -406,6 +409,11 @@ def _check_chance(name: str, value: float) -> None:
         raise ParameterError(f"{name} must lie from 0 to 1, got {value}.")
 
 
+def _check_whole(name: str, value: int, *, least: int) -> None:
+    if not float(value).is_integer() or value < least:
+        raise ParameterError(f"{name} must be a whole number, {least} or more, got {value}.")
+
+
 def _check_side(name: str, side: Side) -> None:
     if not 0 < side.discount < 1:
         raise ParameterError(f"{name}.discount must lie between 0 and 1, got {side.discount}.")
@@ -418,9 +426,9 @@ def _check_side(name: str, side: Side) -> None:
         if not math.isfinite(getattr(side, amount)):
             raise ParameterError(f"{name}.{amount} must be a finite number, got {getattr(side, amount)}.")
     for count in ("security_levels", "stock_levels"):
-        if getattr(side, count) < 1:
-            raise ParameterError(f"{name}.{count} must be 1 or more, got {getattr(side, count)}.")
-    if not 0 <= side.rebuilt_levels < max(side.stock_levels, 1):
+        _check_whole(f"{name}.{count}", getattr(side, count), least=1)
+    _check_whole(f"{name}.rebuilt_levels", side.rebuilt_levels, least=0)
+    if side.rebuilt_levels >= side.stock_levels:
         raise ParameterError(
             f"{name}.rebuilt_levels must lie from 0 to stock_levels - 1 = {side.stock_levels - 1}, "
             f"got {side.rebuilt_levels}: a stock cannot be rebuilt above its highest level."
@@ -450,8 +458,7 @@ def _check_game(game: Game) -> None:
     for amount in ("holding_weight", "stock_strength", "effort_strength", "aid_strength"):
         if not math.isfinite(getattr(game, amount)):
             raise ParameterError(f"{amount} must be a finite number, got {getattr(game, amount)}.")
-    if game.front_cells < 2:
-        raise ParameterError(f"front_cells must be 2 or more, got {game.front_cells}.")
+    _check_whole("front_cells", game.front_cells, least=2)
     if len(game.issues) > 3:
         raise ParameterError(
             f"issues: at most 3 can be part of the state, got {len(game.issues)}; "
@@ -460,6 +467,11 @@ def _check_game(game: Game) -> None:
     if len({issue.name for issue in game.issues}) < len(game.issues):
         raise ParameterError("issues must have different names.")
     for issue in game.issues:
+        for number in ("value_a", "value_b", "advance_shift"):
+            if not math.isfinite(getattr(issue, number)):
+                raise ParameterError(
+                    f"issues: {number} of {issue.name!r} must be a finite number, got {getattr(issue, number)}."
+                )
         if issue.value_a == 0 and issue.value_b == 0 and issue.advance_shift == 0:
             raise ParameterError(
                 f"issues: no side values {issue.name!r} and it changes nothing. Give it a value, or leave it out."

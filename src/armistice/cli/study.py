@@ -53,7 +53,8 @@ def study_command(name: str) -> click.Command:
         except ValidationError as error:
             detail = error.errors()[0]
             option = "--" + "-".join(str(detail["loc"][0]).split("_"))
-            raise ParameterError(f"{option}: {detail['msg']}, got {detail['input']!r}.") from None
+            says = detail["msg"].replace("Input should be", "must be")
+            raise ParameterError(f"{option} {says}, got {detail['input']!r}.") from None
         if as_json:
             click.echo(json.dumps(outcome.to_json(), ensure_ascii=False, indent=2, allow_nan=False))
         else:

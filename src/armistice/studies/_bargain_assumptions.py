@@ -197,6 +197,10 @@ def _label(record: Record, kind: Kind, suffix: str) -> Text:
 
 def _replace(found: dict[str, Range], name: str, low: float, high: float, origin: str, place: str) -> None:
     old = found.get(name)
+    if old is None and name in ("aid_a", "aid_b"):
+        raise ParameterError(
+            f"{place}: side {name[-1].upper()} has no patron in war.toml, so that no aid can be worth anything."
+        )
     if old is None:
         raise ParameterError(f"{place}: there is no assumption of that name; there are {', '.join(found)}.")
     if low > high:
