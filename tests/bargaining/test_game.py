@@ -212,11 +212,6 @@ def test_a_state_that_does_not_exist_is_named(state, says):
         small().index(state)
 
 
-def test_a_state_that_does_not_exist_is_named():
-    with pytest.raises(ParameterError, match="stock_a: level 9"):
-        small().index(replace(HERE, stock_a=9))
-
-
 def test_a_game_that_does_not_settle_raises_with_its_amplitude():
     with pytest.raises(NotConvergedError, match="over the last 50 sweeps up to"):
         solve(small(), precision=2000, max_sweeps=5, certify=False)
