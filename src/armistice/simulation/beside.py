@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import NormalDist
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +101,7 @@ def beside_of(violence: Violence) -> Beside:
         hazards=np.rint(np.minimum(np.cumsum(chances), 1.0) * 2**32).astype(np.int64),
     )
     # in one memory order, so that the compiled loops meet one type
-    arrays = {name: one for name, one in made._asdict().items() if isinstance(one, np.ndarray)}
+    arrays: dict[str, Any] = {name: one for name, one in made._asdict().items() if isinstance(one, np.ndarray)}
     return made._replace(**{name: np.ascontiguousarray(one) for name, one in arrays.items()})
 
 

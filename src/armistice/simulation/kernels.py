@@ -305,7 +305,7 @@ def _bin(deaths):  # type: ignore[no-untyped-def]
 @compiled()
 def _count_deaths(i, real, sums):  # type: ignore[no-untyped-def]
     """Add one war's deaths to sums of shape (2, 3); return those of both sides."""
-    both = 0
+    both = np.int64(0)
     for side in range(2):
         whole = np.int64(np.rint(real[DEATHS_A + side, i]))
         square = whole * whole
