@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.simulation.games import all_violence, every_mechanism, only_the_front, solved
-from tests.simulation.reference_player import play_plain
 
 from armistice.bargaining.game import State
 from armistice.simulation.play import Played, play
 from armistice.simulation.rules import Violence, rules_of
+from tests.simulation.games import all_violence, every_mechanism, only_the_front, solved
+from tests.simulation.reference_player import play_plain
 
 START = State(front=2, talks="suspended", aid_a=True, stock_b=1)
 ARRAYS = ("ended", "front", "death_sums", "histogram")

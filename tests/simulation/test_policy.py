@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.simulation.games import every_mechanism, solved
 
 from armistice.bargaining.game import State
 from armistice.bargaining.reading import agreement_chances
 from armistice.simulation.policy import AT_ARMISTICE, AT_ISSUES, AT_TREATY, FIRST, SECOND, limits, packed, thresholds
+from tests.simulation.games import every_mechanism, solved
 
 
 def test_certain_and_impossible_are_exact():

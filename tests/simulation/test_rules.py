@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.simulation.games import all_violence, every_mechanism, solved
 
 from armistice.bargaining.game import State
 from armistice.errors import ParameterError
 from armistice.simulation.endings import CONTINUES, ENDINGS
 from armistice.simulation.play import HISTOGRAM_MONTHS, Played, play
 from armistice.simulation.rules import Forces, Strikes, Violence, rules_of
+from tests.simulation.games import all_violence, every_mechanism, solved
 
 
 @pytest.fixture(scope="module")
