@@ -161,3 +161,8 @@ def test_wrong_shapes_are_told():
     found = fit_shrunken_hazards(x, exposure, endings, edges=EDGES, blocks=[2])
     with pytest.raises(DataError, match="needs 2 columns, as in the fit; got 1"):
         found.log_hazards([[1.0]])
+
+
+def test_a_huge_hazard_does_not_swallow_what_came_before_it():
+    found = incidence_of_hazards(np.array([[0.1], [1e18], [1e-3]]), [0, 6, 12, 24], [6, 12, 60])
+    assert found[:, 0] == pytest.approx([1 - np.exp(-0.6), 1.0, 1.0])

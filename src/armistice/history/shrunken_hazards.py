@@ -320,7 +320,9 @@ def incidence_of_hazards(hazards: Floats, edges: npt.ArrayLike, ahead: npt.Array
     upper[-1] = np.inf
     spent = np.clip(span[:, None], cut[:-1], upper) - cut[:-1]  # (n_ahead, n_stretches)
     amount = total[..., None, :] * spent  # (..., n_ahead, n_stretches)
-    before = np.exp(-(np.cumsum(amount, axis=-1) - amount))
+    # Shifted, not "cumsum less amount": one huge hazard would swallow what came before it.
+    earlier = np.concatenate([np.zeros_like(amount[..., :1]), np.cumsum(amount, axis=-1)[..., :-1]], axis=-1)
+    before = np.exp(-earlier)
     share = before * -np.expm1(-amount)
     by_cause = hazards / np.where(total > 0, total, 1.0)[..., None]
     return np.asarray(share @ by_cause)
