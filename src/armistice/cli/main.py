@@ -28,6 +28,7 @@ _COMMANDS = {
     "schema": "Print the JSON Schema of an assessment.",
     "simulate": "Play a war forward, as it stands and under scenarios.",
     "sources": "Print what a war's tables and series rest on, with licence and citation.",
+    "track": "Follow the chance of a settlement over the course of a war.",
     "wars": "List the bundled wars.",
 }
 

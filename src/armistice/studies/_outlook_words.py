@@ -224,7 +224,7 @@ def points(share: float, words: Words) -> str:
     >>> points(-0.0312, EN), points(0.2, NL)
     ('−3.1', '+20')
     """
-    rounded = round(100 * share, 1 if abs(share) < 0.0995 else 0)
+    rounded = round(100 * share, 1 if abs(share) < 0.0995 else 0) + 0.0  # no "−0"
     return f"{'+' if rounded > 0 else ''}{words.number(rounded)}"
 
 
