@@ -52,9 +52,12 @@ def fill(wars, first, stop, month, slot, seed, purpose, out):  # type: ignore[no
     Counter: the war's number as two words, month, slot; key: seed, purpose.
     """
     c2, c3, k0, k1 = np.uint64(month), np.uint64(slot), np.uint64(seed), np.uint64(purpose)
-    w0, w1, w2, w3 = out[0], out[1], out[2], out[3]
-    for i in range(first, stop):
-        war = np.uint64(wars[i])
+    # Slices, so that every index counts from 0: a start that might be negative keeps the loop from running on
+    # several wars at once.
+    own = wars[first:stop]
+    w0, w1, w2, w3 = out[0, first:stop], out[1, first:stop], out[2, first:stop], out[3, first:stop]
+    for i in range(own.shape[0]):
+        war = np.uint64(own[i])
         a, b, c, d = philox4x32(war & _MASK, war >> _HALF, c2, c3, k0, k1)
         w0[i] = np.uint32(a)
         w1[i] = np.uint32(b)
