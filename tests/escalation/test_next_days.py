@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from armistice.errors import DataError
-from armistice.escalation.forecast_scores import best_method, crps_of_draws, log_score_of_draws, rolling_scores
+from armistice.escalation.forecast_scores import (
+    crps_of_draws,
+    log_score_of_draws,
+    mixed,
+    mixture_paths,
+    rolling_forecasts,
+)
 from armistice.escalation.next_days import METHODS, fit_memory, forecast_paths, memory_means
+from armistice.escalation.past_misses import PastForecasts, as_wide_as_missed, past_forecasts
 
 
 def _counts(n: int, rng: np.random.Generator, base: float = 6.0, persistence: float = 0.7, size: float = 4.0):
@@ -121,16 +128,93 @@ def test_weekday_forecast_follows_the_weekday() -> None:
 
 
 def test_memory_beats_the_last_value_on_its_own_ground(series) -> None:
-    scores = rolling_scores(series, horizons=(7, 30), rng=np.random.default_rng(1))
-    by = {(s.method, s.horizon): s for s in scores}
+    found = rolling_forecasts(series, horizons=(7, 30), rng=np.random.default_rng(1))
+    by = {(s.method, s.horizon): s for s in found.scores}
     assert by["memory", 30].crps < by["last value", 30].crps
-    assert best_method(scores, 30) in METHODS
-    assert best_method(scores, 90) is None
-    assert {s.horizon for s in scores} == {7, 30}
+    assert {s.horizon for s in found.scores} == {7, 30}
+    assert {s.method for s in found.scores} == {*METHODS, "mixture"}
+    assert {s.n_origins for s in found.scores if s.horizon == 7} == {by["mixture", 7].n_origins}
 
 
-def test_too_short_a_series_has_no_scores(series) -> None:
-    assert rolling_scores(series[:125], horizons=(7,), rng=np.random.default_rng(1)) == []
+def test_too_short_a_series_has_no_scores_and_mixes_both_alike(series) -> None:
+    assert rolling_forecasts(series[:125], horizons=(7,), rng=np.random.default_rng(1)) is None
+    paths, weight = mixture_paths(series[:125], None, horizons=(7,), rng=np.random.default_rng(1), n_paths=40)
+    assert weight == {7: 0.5}
+    assert paths[7].shape == (40, 7)
+
+
+def test_variance_of_the_next_forecast_by_hand() -> None:
+    origins, miss = np.array([100, 114, 128]), np.array([0.5, -0.3, 0.9])
+    past = PastForecasts(origins, 14, 0, np.zeros((3, 1, 28)), {28: miss})
+    # On day 142 the last forecast (128 + 28 = 156) is not known; the other two ended 14 and 0 days ago.
+    weight = np.array([0.5 ** (14 / 365), 1.0])
+    n = weight.sum() * 14 / 28
+    squared = (weight * np.array([0.25, 0.09])).sum() / weight.sum()
+    expected = (4 * (0.04 + 0.002 * 28 / 3) + n * squared) / (4 + n)
+    variance, freedom = past.variance(28, 142, 0.04)
+    assert variance == pytest.approx(expected)
+    assert freedom == pytest.approx(4 + n)
+    assert past.variance(28, 120, 0.04) == pytest.approx((0.04 + 0.002 * 28 / 3, 4.0))
+
+
+def test_paths_are_stretched_to_the_log_variance_wanted_and_keep_their_median() -> None:
+    rng = np.random.default_rng(4)
+    ahead = rng.poisson(200 * np.exp(0.1 * rng.normal(size=(6000, 1))), size=(6000, 10)).astype(float)
+    misses = np.full(400, 0.6)  # many forecasts, all missed by 0.6 in logs: hardly any weight left for the prior
+    past = PastForecasts(np.arange(400) * 10, 10, 0, np.zeros((400, 1, 10)), {10: misses})
+    wide = as_wide_as_missed(ahead, past, origin=4010, horizon=10, rng=rng)
+    logs = np.log(wide.sum(axis=1) + 0.5)
+    assert np.median(logs) == pytest.approx(np.log(np.median(ahead.sum(axis=1)) + 0.5), abs=0.02)
+    assert (np.quantile(logs, 0.95) - np.quantile(logs, 0.05)) / 3.2897 == pytest.approx(0.6, abs=0.05)
+    # The level is surest on the first day.
+    first, last = (np.log(wide[:, day] + 0.5).std() for day in (0, 9))
+    assert first < 0.6 * last
+
+
+def test_ranges_as_wide_as_misses_hold_more_of_what_a_drifting_level_brings() -> None:
+    plain = wide = 0
+    for seed in range(25):
+        rng = np.random.default_rng(seed)
+        level = np.exp(3 + np.cumsum(rng.normal(0, 0.04, size=540)))
+        y = rng.negative_binomial(5, 5 / (5 + level)).astype(float)
+        for name in ("memory", "memory and misses"):
+            totals = forecast_paths(y[:450], [450], method=name, horizon=90, n_paths=300, rng=rng)[0].sum(axis=1)
+            low, high = np.quantile(totals, [0.05, 0.95])
+            held = low <= y[450:].sum() <= high
+            plain, wide = plain + (held and name == "memory"), wide + (held and name != "memory")
+    assert plain <= 18
+    assert wide >= 20
+
+
+def test_weights_follow_past_log_scores_and_use_nothing_later(series) -> None:
+    found = rolling_forecasts(series, horizons=(7,), rng=np.random.default_rng(1), days_back=100)
+    misses, weekday = (found.history[m, 7] for m in ("memory and misses", "same weekday"))
+    day = 600
+    known = misses.origins + 7 <= day
+    lead = min(known.sum(), known.sum() * 14 / 7) * (
+        weekday.log_by_origin[known].mean() - misses.log_by_origin[known].mean()
+    )
+    assert found.weight(7, day) == pytest.approx(1 / (1 + np.exp(-lead)))
+    assert found.weight(7, 100) == 0.5
+    assert found.weight(30, day) == 0.5
+
+
+def test_a_mixture_takes_so_many_paths_of_each() -> None:
+    one, other = np.zeros((10, 3)), np.ones((10, 3))
+    assert mixed(one, other, 0.3).sum() == 21
+    assert mixed(one, other, 1.0).sum() == 0
+
+
+def test_past_forecasts_note_what_came_over_their_medians(series) -> None:
+    past = past_forecasts(series[:400], horizons=(30,), last=393, rng=np.random.default_rng(1))
+    assert past.origins[-1] == 393
+    assert np.isnan(past.log_miss[30][-1])  # its thirty days are not over
+    row = len(past.origins) - 4
+    origin = past.origins[row]
+    median = np.median(past.paths[row, :, :30].sum(axis=1))
+    assert past.log_miss[30][row] == pytest.approx(
+        np.log((series[origin : origin + 30].sum() + 0.5) / (median + 0.5))
+    )
 
 
 @pytest.mark.parametrize(

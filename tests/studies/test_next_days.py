@@ -30,13 +30,22 @@ def test_ukraine_has_totals_that_grow_with_the_horizon(ukraine) -> None:
         assert month.level == 0.9
 
 
-def test_all_methods_are_scored_and_the_best_is_used(ukraine) -> None:
+def test_the_mixture_stands_beside_every_method(ukraine) -> None:
     table = next(t for t in ukraine.tables if t.name == "scores")
     rows = [row for row in table.rows if row[0].en.startswith("Russian long-range") and row[1] == 30]
-    assert len(rows) == 4
-    used = [row for row in rows if row[8] is not None]
-    assert len(used) == 1
-    assert used[0][4] == min(row[4] for row in rows)
+    assert len(rows) == 6
+    assert rows[0][2].en.startswith("published")
+    weekday = next(row for row in rows if "weekday" in row[2].en)
+    ratio = ukraine.quantities["crps_ratio_30[russian_drones]"]
+    assert ratio.value == pytest.approx(rows[0][3] / weekday[3])
+    held = ukraine.quantities["held_30[russian_drones]"]
+    assert (held.value, held.n) == (rows[0][6], rows[0][7])
+
+
+def test_the_first_sentence_leads_with_seven_and_thirty_days(ukraine) -> None:
+    assert "in 7 days" in ukraine.headline.en
+    assert "in 30" in ukraine.headline.en
+    assert "90 days" not in " ".join(sentence.en for sentence in ukraine.sentences)
 
 
 def test_fan_has_a_band_for_thirty_days_after_as_of(ukraine) -> None:

@@ -1,7 +1,7 @@
 """How violence moves; arrays in, results out; no files and no records."""
 
 from armistice.escalation.expected_level import ExpectedLevel, fit_expected_level
-from armistice.escalation.forecast_scores import Score, best_method, crps_of_draws, log_score_of_draws, rolling_scores
+from armistice.escalation.forecast_scores import Score, crps_of_draws, log_score_of_draws, rolling_forecasts
 from armistice.escalation.next_days import MemoryFit, fit_memory, forecast_paths
 from armistice.escalation.regimes import PhaseFit, Phases, RegimeSettings, find_phases, phase_changes
 from armistice.escalation.symbolic import AnswerProbability, AnswerSettings, Response, answer_probability, responses
@@ -30,7 +30,6 @@ __all__ = [
     "Score",
     "Settings",
     "answer_probability",
-    "best_method",
     "crps_of_draws",
     "detectable_ratio_by_number",
     "effect_around_rounds",
@@ -42,5 +41,5 @@ __all__ = [
     "log_score_of_draws",
     "phase_changes",
     "responses",
-    "rolling_scores",
+    "rolling_forecasts",
 ]

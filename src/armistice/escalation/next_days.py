@@ -1,4 +1,4 @@
-"""The next days of a daily count: four ways of forecasting it, each as paths drawn from its distribution.
+"""The next days of a daily count: five ways of forecasting it, each as paths drawn from its distribution.
 
 **Estimand.** The distribution of the counts of the days after the last one known, given everything up to it.
 
@@ -8,7 +8,9 @@
 * ``memory``: negative-binomial autoregression ``E[y_t] = w(t) (c + r (s S_t + (1 - s) L_t))`` with ``S`` and ``L``
   exponentially decaying means of the past (2 and 28 days), weekday factors ``w``, persistence ``r`` below 1 and
   variance ``m + m² / dispersion``; by maximum likelihood, simulated forward (INGARCH: Fokianos, Rahbek and Tjøstheim
-  2009, JASA 104:1430; negative binomial: Christou and Fokianos 2014, J. Time Series Analysis 35:55).
+  2009, JASA 104:1430; negative binomial: Christou and Fokianos 2014, J. Time Series Analysis 35:55);
+* ``memory and misses``: the same, made as wide as such forecasts missed before at that horizon
+  (:mod:`armistice.escalation.past_misses`).
 
 A day that was not observed leaves the likelihood, and the decaying means stand still over it.
 """
@@ -26,9 +28,18 @@ from armistice import checks
 from armistice.errors import DataError
 from armistice.escalation.windows import FloatArray, IntArray
 
-__all__ = ["LEAST_DAYS", "METHODS", "MemoryFit", "Method", "fit_memory", "forecast_paths", "memory_means"]
+__all__ = [
+    "LEAST_DAYS",
+    "METHODS",
+    "MemoryFit",
+    "Method",
+    "fit_memory",
+    "forecast_paths",
+    "memory_means",
+    "memory_paths",
+]
 
-Method = Literal["last value", "same weekday", "no memory", "memory"]
+Method = Literal["last value", "same weekday", "no memory", "memory", "memory and misses"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 #: Observed days before a forecast is made.
 LEAST_DAYS: Final = 120
@@ -185,7 +196,9 @@ def forecast_paths(
             f"A forecast needs at least {LEAST_DAYS} observed days before it, got {observed_before[at.min()]}."
         )
     if method == "memory":
-        return _memory_paths(y, at, horizon, n_paths, rng)
+        return memory_paths(y, at, horizon=horizon, n_paths=n_paths, rng=rng)
+    if method == "memory and misses":
+        return _missed_paths(y, at, horizon, n_paths, rng)
     if method == "no memory":
         return _independent_paths(y, at, horizon, n_paths, rng)
     return _naive_paths(y, at, method, horizon, n_paths, rng)
@@ -260,9 +273,10 @@ def _step(theta: FloatArray, y: FloatArray, past: FloatArray, weekdays: FloatArr
     return step
 
 
-def _memory_paths(
-    y: FloatArray, origins: IntArray, horizon: int, n_paths: int, rng: np.random.Generator
+def memory_paths(
+    y: FloatArray, origins: IntArray, *, horizon: int, n_paths: int, rng: np.random.Generator
 ) -> FloatArray:
+    """Paths of the ``memory`` method, as :func:`forecast_paths` without its checks."""
     means = memory_means(y)
     theta: FloatArray | None = None
     fits = []
@@ -286,6 +300,20 @@ def _memory_paths(
         paths[:, :, k] = drawn
         short = keep_short * short + (1 - keep_short) * drawn
         long = keep_long * long + (1 - keep_long) * drawn
+    return paths
+
+
+def _missed_paths(
+    y: FloatArray, origins: IntArray, horizon: int, n_paths: int, rng: np.random.Generator
+) -> FloatArray:
+    # Past misses are of forecasts made here: the import runs one way once both modules are there.
+    from armistice.escalation.past_misses import as_wide_as_missed, past_forecasts
+
+    base = memory_paths(y, origins, horizon=horizon, n_paths=n_paths, rng=rng)
+    paths = np.empty_like(base)
+    for row, origin in enumerate(origins.tolist()):
+        past = past_forecasts(y[:origin], horizons=(horizon,), last=origin, rng=rng)
+        paths[row] = as_wide_as_missed(base[row], past, origin=origin, horizon=horizon, rng=rng)
     return paths
 
 

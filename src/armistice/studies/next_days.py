@@ -1,12 +1,13 @@
 """The next days: how many strikes or losses are to be expected over 7, 30 and 90 days, and how good such forecasts were.
 
-Methods: :mod:`armistice.escalation.next_days`; scores: :mod:`armistice.escalation.forecast_scores`. For every series and
-horizon the method that scored best on the year before is the one published; the table shows all of them.
+Methods: :mod:`armistice.escalation.next_days` and :mod:`armistice.escalation.past_misses`; scores and the mixture that is
+published: :mod:`armistice.escalation.forecast_scores`. The table sets it beside every method on the same past forecasts.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,13 +15,19 @@ from typing import Any, Final
 import numpy as np
 from pydantic import Field
 
-from armistice.escalation.forecast_scores import LEAST_ORIGINS, Score, best_method, rolling_scores
-from armistice.escalation.next_days import LEAST_DAYS, Method, forecast_paths
+from armistice.escalation.forecast_scores import (
+    LEAST_ORIGINS,
+    Score,
+    Scored,
+    mixture_paths,
+    rolling_forecasts,
+)
+from armistice.escalation.next_days import LEAST_DAYS
 from armistice.escalation.windows import FloatArray
 from armistice.estimate import Estimate, NotObserved, Quantity, Reported
 from armistice.record.as_of import Record, Series
 from armistice.studies.study import Cell, Chart, Parameters, QuantitySpec, Study, StudyResult, Table
-from armistice.text import EN, NL, Text
+from armistice.text import EN, NL, Text, Words
 
 __all__ = ["STUDY", "NextDaysParameters"]
 
@@ -30,12 +37,19 @@ _LEVEL: Final = 0.9
 #: A series whose last day lies further back says nothing of the coming days.
 _LONGEST_GAP: Final = 45
 _SHOWN_BEFORE: Final = 90
+#: Errors whose ratio lies between this and its inverse are told as alike.
+_ALIKE: Final = 0.95
 _MEASURES: Final = ("strikes", "deaths", "personnel_losses")
-_METHODS: Final[dict[Method, Text]] = {
-    "last value": Text(en="like the last day", nl="zoals de laatste dag"),
+_METHODS: Final[dict[Scored, Text]] = {
+    "mixture": Text(en="published: mix of the next two", nl="gepubliceerd: mengsel van de volgende twee"),
+    "memory and misses": Text(
+        en="memory of days and weeks, as wide as it missed before",
+        nl="geheugen van dagen en weken, zo breed als de missers tot nu toe",
+    ),
     "same weekday": Text(en="like the same weekday of four weeks", nl="zoals dezelfde weekdag van vier weken"),
+    "memory": Text(en="memory alone", nl="geheugen alleen"),
     "no memory": Text(en="level of four weeks, days independent", nl="niveau van vier weken, dagen onafhankelijk"),
-    "memory": Text(en="memory of days and weeks", nl="geheugen van dagen en weken"),
+    "last value": Text(en="like the last day", nl="zoals de laatste dag"),
 }
 _NO_SERIES: Final = Text(
     en="The record holds no daily count of strikes, deaths or losses to carry forward.",
@@ -51,19 +65,19 @@ class NextDaysParameters(Parameters):
     """How finely forecasts are drawn and tested."""
 
     draws: int = Field(default=2000, ge=200, le=20000, description="Paths drawn for the published forecast.")
-    test_every: int = Field(default=21, ge=7, le=60, description="Days between the past forecasts that are scored.")
+    test_every: int = Field(default=14, ge=7, le=60, description="Days between the past forecasts that are scored.")
     test_days: int = Field(default=365, ge=90, le=1500, description="Over how many past days forecasts are scored.")
 
 
 @dataclass(frozen=True, eq=False)
 class _Forecast:
-    """A series' forecast and how its methods did."""
+    """A series' forecast and how its methods did; ``weight`` is that of the memory in the mixture, by horizon."""
 
     series: Series
     gap: int
     counts: FloatArray
     scores: tuple[Score, ...]
-    chosen: dict[int, Method]
+    weight: dict[int, float]
     paths: dict[int, FloatArray]
 
 
@@ -91,13 +105,13 @@ def _run(record: Record, parameters: NextDaysParameters, rng: np.random.Generato
         quantities |= _quantities(forecast)
     if not found:
         return StudyResult(status="not_observed", reason=lacking[0], sentences=tuple(lacking), quantities=quantities)
-    said = [_sentence(record, f, h) for f in found for h in (_FAN, _HORIZONS[-1])]
+    said = [_sentence(record, f) for f in found]
     return StudyResult(
         headline=said[0],
         sentences=(*said[1:], *map(_how_good, found), *lacking),
         quantities=quantities,
         tables=(_totals(found), _scores(found)),
-        charts=tuple(_fan(record, f) for f in found),
+        charts=(*(_fan(record, f, _FAN) for f in found), _fan(record, found[0], _HORIZONS[-1])),
         caveats=_caveats(),
         sources=tuple(sorted({f.series.description.source for f in found})),
     )
@@ -130,22 +144,11 @@ def _forecast(record: Record, series: Series, parameters: NextDaysParameters, rn
     counts = _known_days(series)
     last: dt.date = series.dates[len(counts) - 1].astype(dt.date)
     gap = (record.as_of - last).days
-    scores = rolling_scores(
+    rolling = rolling_forecasts(
         counts, horizons=_HORIZONS, rng=rng, gap=gap, days_back=parameters.test_days, every=parameters.test_every
     )
-    chosen: dict[int, Method] = {}
-    for horizon in _HORIZONS:
-        # Where no forecast of the past reaches that far, the method of the next shorter horizon, or memory at first.
-        before = chosen.get(_HORIZONS[max(_HORIZONS.index(horizon) - 1, 0)], "memory")
-        chosen[horizon] = best_method(scores, horizon) or before
-    drawn = {
-        method: forecast_paths(
-            counts, [len(counts)], method=method, horizon=gap + _HORIZONS[-1], n_paths=parameters.draws, rng=rng
-        )[0]
-        for method in dict.fromkeys(chosen.values())
-    }
-    paths = {h: drawn[method][:, gap : gap + h] for h, method in chosen.items()}
-    return _Forecast(series, gap, counts, tuple(scores), chosen, paths)
+    paths, weight = mixture_paths(counts, rolling, horizons=_HORIZONS, rng=rng, gap=gap, n_paths=parameters.draws)
+    return _Forecast(series, gap, counts, () if rolling is None else rolling.scores, weight, paths)
 
 
 # --- what is published ----------------------------------------------------------------------------------
@@ -156,82 +159,101 @@ def _band(values: FloatArray) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def _score_of(f: _Forecast, horizon: int, method: Method) -> Score | None:
+def _score_of(f: _Forecast, horizon: int, method: Scored) -> Score | None:
     return next((s for s in f.scores if s.horizon == horizon and s.method == method), None)
 
 
 def _quantities(f: _Forecast) -> dict[str, Quantity]:
-    about, made = f.series.description, {}
+    about = f.series.description
+    quantities: dict[str, Quantity] = {}
     n = int(np.isfinite(f.counts).sum())
     for horizon in _HORIZONS:
-        how = f"{f.chosen[horizon]}: best log score of four methods on the year before; forecast distribution"
+        how = (
+            f"mixture: memory as wide as it missed before ({f.weight[horizon]:.0%}), same weekday ({1 - f.weight[horizon]:.0%}); "
+            "forecast distribution"
+        )
         for name, values in (("total", f.paths[horizon].sum(axis=1)), ("daily", f.paths[horizon].ravel())):
             low, middle, high = _band(values)
-            made[f"{name}_{horizon}"] = Estimate(
+            quantities[f"{name}_{horizon}"] = Estimate(
                 middle, low, high, level=_LEVEL, n=n, n_of="days", method=how, source=about.source,
                 unit=about.unit.en + (f" in {horizon} days" if name == "total" else " a day"),
             )  # fmt: skip
-    best, plain = (_score_of(f, _FAN, m) for m in (f.chosen[_FAN], "same weekday"))
-    quantities: dict[str, Quantity] = dict(made)
-    if best is None or plain is None or plain.crps == 0 or best.n_origins < LEAST_ORIGINS:
-        quantities[f"crps_ratio_{_FAN}"] = NotObserved(_not_scored(f))
-    else:
-        quantities[f"crps_ratio_{_FAN}"] = Reported(
-            best.crps / plain.crps, "computed here", best.n_origins, f"mean CRPS of {f.chosen[_FAN]} over same weekday",
-            about.source, n_of="past forecasts",
-        )  # fmt: skip
+        ours, plain = (_score_of(f, horizon, m) for m in ("mixture", "same weekday"))
+        if ours is None or plain is None or plain.crps == 0 or ours.n_origins < LEAST_ORIGINS:
+            quantities[f"crps_ratio_{horizon}"] = quantities[f"held_{horizon}"] = NotObserved(_not_scored(f, horizon))
+            continue
+        for name, value, how in (
+            ("crps_ratio", ours.crps / plain.crps, "mean CRPS of the mixture over same weekday"),
+            ("held", ours.covered_90, "share of past totals inside the 90% range"),
+        ):
+            quantities[f"{name}_{horizon}"] = Reported(
+                value, "computed here", ours.n_origins, how, about.source, n_of="past forecasts"
+            )
     return {f"{name}[{f.series.id}]": quantity for name, quantity in quantities.items()}
 
 
-def _not_scored(f: _Forecast) -> Text:
+def _not_scored(f: _Forecast, horizon: int) -> Text:
     names = f.series.description.names
     return Text(
-        en=f"{names.en}: too short for past forecasts of {_FAN} days to be scored.",
-        nl=f"{names.nl}: te kort om voorspellingen van {_FAN} dagen uit het verleden te beoordelen.",
+        en=f"{names.en}: too short for past forecasts of {horizon} days to be scored.",
+        nl=f"{names.nl}: te kort om voorspellingen van {horizon} dagen uit het verleden te beoordelen.",
     )
 
 
-def _sentence(record: Record, f: _Forecast, horizon: int) -> Text:
-    low, middle, high = _band(f.paths[horizon].sum(axis=1))
-    _, a_day, _ = _band(f.paths[horizon].ravel())
+def _rounded(value: float) -> float:
+    """To two significant figures: no forecast knows more."""
+    return 0.0 if value <= 0 else float(round(value, 1 - math.floor(math.log10(value))))
+
+
+def _expected(f: _Forecast, horizon: int, language: Words) -> str:
+    low, middle, high = map(_rounded, _band(f.paths[horizon].sum(axis=1)))
+    return f"{language.number(middle)} ({language.span(low, high)})"
+
+
+def _sentence(record: Record, f: _Forecast) -> Text:
     about = f.series.description
     return Text(
-        en=f"{about.names.en}: {EN.number(middle)} in the {horizon} days after {EN.date(record.as_of)} (90% of draws: "
-        f"{EN.span(low, high)}), {EN.number(a_day)} on a median day, if the war goes on as it does.",
-        nl=f"{about.names.nl}: {NL.number(middle)} in de {horizon} dagen na {NL.date(record.as_of)} (90% van de trekkingen: "
-        f"{NL.span(low, high)}), {NL.number(a_day)} op een mediane dag, als de oorlog doorgaat zoals nu.",
+        en=f"{about.names.en}, from {EN.date(record.as_of)}: {_expected(f, 7, EN)} in 7 days, {_expected(f, _FAN, EN)} in {_FAN}; "
+        "in brackets the range of 90%.",
+        nl=f"{about.names.nl}, vanaf {NL.date(record.as_of)}: {_expected(f, 7, NL)} in 7 dagen, {_expected(f, _FAN, NL)} in {_FAN}; "
+        "tussen haakjes het bereik van 90%.",
     )
 
 
 def _how_good(f: _Forecast) -> Text:
-    best = _score_of(f, _FAN, f.chosen[_FAN])
-    if best is None or best.n_origins < LEAST_ORIGINS:
-        return _not_scored(f)
-    names, method = f.series.description.names, _METHODS[best.method]
-    inside = round(best.covered_90 * best.n_origins)
+    ours, plain = (_score_of(f, _FAN, method) for method in ("mixture", "same weekday"))
+    if ours is None or plain is None or ours.n_origins < LEAST_ORIGINS or plain.crps == 0:
+        return _not_scored(f, _FAN)
+    names, inside = f.series.description.names, round(ours.covered_90 * ours.n_origins)
+    ratio = ours.crps / plain.crps
+    if ratio < _ALIKE:
+        versus_en, versus_nl = (
+            f"its error was {EN.percent(1 - ratio)} smaller than that of a plain forecast",
+            f"de fout was {NL.percent(1 - ratio)} kleiner dan die van een eenvoudige voorspelling",
+        )
+    elif ratio <= 1 / _ALIKE:
+        versus_en, versus_nl = "a plain forecast did as well", "een eenvoudige voorspelling deed het even goed"
+    else:
+        versus_en, versus_nl = "a plain forecast did better", "een eenvoudige voorspelling deed het beter"
     return Text(
-        en=f"{names.en}: over the past year '{method.en}' forecast {_FAN} days best; its 90% range held what came "
-        f"{inside} of {best.n_origins} times.",
-        nl=f"{names.nl}: over het afgelopen jaar voorspelde '{method.nl}' {_FAN} dagen het best; het bereik van 90% bevatte wat "
-        f"kwam {inside} van de {best.n_origins} keer.",
+        en=f"{names.en}: {inside} of {ours.n_origins} such ranges over {_FAN} days held what came in the year before; {versus_en}.",
+        nl=f"{names.nl}: {inside} van de {ours.n_origins} van zulke bereiken over {_FAN} dagen bevatten wat er in het jaar ervoor "
+        f"kwam; {versus_nl}.",
     )
 
 
 def _caveats() -> tuple[Text, ...]:
     return (
         Text(
-            en="A forecast of this kind carries the past forward. It knows of no plans, talks or truces.",
-            nl="Zo'n voorspelling trekt het verleden door. Zij weet niets van plannen, gesprekken of bestanden.",
+            en="Such a forecast carries the past forward. It knows of no plans, talks or truces, and over 90 days hardly more than "
+            "an order of magnitude.",
+            nl="Zo'n voorspelling trekt het verleden door. Zij weet niets van plannen, overleg of bestanden, en over 90 dagen "
+            "nauwelijks meer dan een orde van grootte.",
         ),
         Text(
-            en="The method was chosen on the same past forecasts that its score comes from, which flatters the score a little; "
-            "past forecasts overlap, so their number overstates what they tell.",
-            nl="De methode is gekozen op dezelfde voorspellingen waar haar score uit komt; dat vleit de score enigszins. De "
-            "voorspellingen overlappen elkaar, dus hun aantal zegt minder dan het lijkt.",
-        ),
-        Text(
-            en="Counts are those of one party; the fitted parameters are taken as known, which makes ranges somewhat narrow.",
-            nl="De aantallen komen van één partij; de geschatte parameters gelden als bekend, wat de bereiken iets te smal maakt.",
+            en="Past forecasts overlap, so their number says less than it seems. Counts are those of one party.",
+            nl="Voorspellingen uit het verleden overlappen elkaar, dus hun aantal zegt minder dan het lijkt. De aantallen komen "
+            "van één partij.",
         ),
     )
 
@@ -242,8 +264,10 @@ def _totals(found: Sequence[_Forecast]) -> Table:
         for horizon in _HORIZONS:
             low, middle, high = _band(f.paths[horizon].sum(axis=1))
             day_low, day, day_high = _band(f.paths[horizon].ravel())
-            method = _METHODS[f.chosen[horizon]]
-            rows.append((f.series.description.names, horizon, middle, low, high, day, day_low, day_high, method))
+            total = map(_rounded, (middle, low, high))
+            rows.append(
+                (f.series.description.names, horizon, *total, day, day_low, day_high, f"{f.weight[horizon]:.2f}")
+            )
     return Table(
         "forecast",
         Text(en="What is to be expected", nl="Wat te verwachten is"),
@@ -256,22 +280,25 @@ def _totals(found: Sequence[_Forecast]) -> Table:
             Text(en="on a median day", nl="op een mediane dag"),
             Text(en="from", nl="van"),
             Text(en="to", nl="tot"),
-            Text(en="method", nl="methode"),
+            Text(en="weight of memory", nl="gewicht van geheugen"),
         ),
         tuple(rows),
-        note=Text(en="Medians and central 90% of the draws.", nl="Medianen en de middelste 90% van de trekkingen."),
+        note=Text(
+            en="Medians and the central 90%. The rest of the weight is that of the same weekdays of the last four weeks.",
+            nl="Medianen en de middelste 90%. De rest van het gewicht is dat van dezelfde weekdagen van de laatste vier weken.",
+        ),
     )
 
 
 def _scores(found: Sequence[_Forecast]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for f in found:
-        for score in sorted(f.scores, key=lambda s: (s.horizon, s.log_score)):
-            is_chosen = Text(en="yes", nl="ja") if f.chosen[score.horizon] == score.method else None
+        order = list(_METHODS)
+        for score in sorted(f.scores, key=lambda s: (s.horizon, order.index(s.method))):
             rows.append(
                 (
                     f.series.description.names, score.horizon, _METHODS[score.method], score.crps, score.log_score,
-                    score.covered_50, score.covered_90, score.n_origins, is_chosen,
+                    score.covered_50, score.covered_90, score.n_origins,
                 )
             )  # fmt: skip
     return Table(
@@ -286,44 +313,44 @@ def _scores(found: Sequence[_Forecast]) -> Table:
             Text(en="share inside the 50% range", nl="aandeel binnen het bereik van 50%"),
             Text(en="share inside the 90% range", nl="aandeel binnen het bereik van 90%"),
             Text(en="past forecasts", nl="voorspellingen"),
-            Text(en="used", nl="gebruikt"),
         ),
         tuple(rows),
         note=Text(
             en="CRPS: mean distance between the forecast distribution and what came, in the unit of the series; lower is better, "
-            "as with the log score, by which the method is chosen since it punishes ranges that are too narrow. Every forecast used only the days before it.",
+            "as with the log score, which also punishes ranges that are too narrow. Every forecast, and its place in the mix, used only "
+            "the days before it.",
             nl="CRPS: gemiddelde afstand tussen de voorspelde verdeling en wat kwam, in de eenheid van de reeks; lager is beter, net "
-            "als bij de logscore, waarop de methode is gekozen omdat die te smalle bereiken bestraft. Elke voorspelling gebruikte alleen de dagen ervoor.",
+            "als bij de logscore, die ook te smalle bereiken bestraft. Elke voorspelling, en haar plaats in het mengsel, gebruikte "
+            "alleen de dagen ervoor.",
         ),
     )
 
 
-def _fan(record: Record, f: _Forecast) -> Chart:
+def _fan(record: Record, f: _Forecast, horizon: int) -> Chart:
     about = f.series.description
     shown = f.counts[-_SHOWN_BEFORE:]
     first: dt.date = f.series.dates[len(f.counts) - len(shown)].astype(dt.date)
     days = [first + dt.timedelta(days=i) for i in range(len(shown))]
-    ahead = [record.as_of + dt.timedelta(days=i + 1) for i in range(_FAN)]
-    low, middle, high = np.quantile(f.paths[_FAN], [0.5 - _LEVEL / 2, 0.5, 0.5 + _LEVEL / 2], axis=0)
+    ahead = [record.as_of + dt.timedelta(days=i + 1) for i in range(horizon)]
+    low, middle, high = np.quantile(f.paths[horizon], [0.5 - _LEVEL / 2, 0.5, 0.5 + _LEVEL / 2], axis=0)
     seen, said = Text(en="counted", nl="geteld"), Text(en="forecast", nl="voorspelling")
     none: list[Any] = [None] * len(days)
-    bottom, _, top = _band(f.paths[_FAN].ravel())
     return Chart(
-        f"fan-{f.series.id}",
+        f"fan-{f.series.id}" if horizon == _FAN else f"fan-{horizon}-{f.series.id}",
         "timeline",
-        Text(en=f"{about.names.en}: the next {_FAN} days", nl=f"{about.names.nl}: de komende {_FAN} dagen"),
+        Text(en=f"{about.names.en}: the next {horizon} days", nl=f"{about.names.nl}: de komende {horizon} dagen"),
         Text(
-            en=f"The last {len(shown)} days on record, then the median and the central 90% of each of the next {_FAN} days; nine in "
-            f"ten days are to fall between {EN.number(round(bottom))} and {EN.number(round(top))}.",
-            nl=f"De laatste {len(shown)} bekende dagen, daarna de mediaan en de middelste 90% van elk van de komende {_FAN} dagen; "
-            f"negen van de tien dagen zullen tussen {NL.number(round(bottom))} en {NL.number(round(top))} liggen.",
+            en=f"The last {len(shown)} days on record, then for each of the next {horizon} days the median and the range of 90%; over "
+            f"all of them {_expected(f, horizon, EN)}.",
+            nl=f"De laatste {len(shown)} bekende dagen, daarna voor elk van de komende {horizon} dagen de mediaan en het bereik van "
+            f"90%; samen {_expected(f, horizon, NL)}.",
         ),
         {
             "date": [day.isoformat() for day in (*days, *ahead)],
             "value": [*(None if np.isnan(v) else float(v) for v in shown), *map(float, middle)],
             "lower": [*none, *map(float, low)],
             "upper": [*none, *map(float, high)],
-            "group": [seen] * len(days) + [said] * _FAN,
+            "group": [seen] * len(days) + [said] * horizon,
         },
         x=Text(en="", nl=""),
         y=about.unit,
@@ -351,13 +378,26 @@ STUDY = Study(
     parameters=NextDaysParameters,
     quantities={
         **{f"{n}_{h}": QuantitySpec(_means(n, h), per="series") for n in ("total", "daily") for h in _HORIZONS},
-        f"crps_ratio_{_FAN}": QuantitySpec(
-            Text(
-                en=f"score of the {_FAN}-day forecast relative to a plain one (below 1 is better)",
-                nl=f"score van de voorspelling voor {_FAN} dagen ten opzichte van een eenvoudige (onder 1 is beter)",
-            ),
-            per="series",
-        ),
+        **{
+            f"crps_ratio_{h}": QuantitySpec(
+                Text(
+                    en=f"score of the {h}-day forecast relative to a plain one (below 1 is better)",
+                    nl=f"score van de voorspelling voor {h} dagen ten opzichte van een eenvoudige (onder 1 is beter)",
+                ),
+                per="series",
+            )
+            for h in _HORIZONS
+        },
+        **{
+            f"held_{h}": QuantitySpec(
+                Text(
+                    en=f"share of past {h}-day totals that the 90% range held",
+                    nl=f"aandeel van eerdere totalen over {h} dagen dat in het bereik van 90% viel",
+                ),
+                per="series",
+            )
+            for h in _HORIZONS
+        },
     },
     run=_run,
 )
