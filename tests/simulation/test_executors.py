@@ -43,7 +43,7 @@ def small_parts(monkeypatch):
 @pytest.fixture(scope="module")
 def cluster():
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, env=executors._ONE_THREAD
+        n_workers=2, threads_per_worker=1, env=executors._ONE_THREAD, **executors._QUIET
     ) as running:
         yield running
 
@@ -254,3 +254,9 @@ def test_workers_that_die_without_finishing_anything_end_the_run(rules, monkeypa
     with pytest.raises(WorkersLostError, match="died 3 times in a row"):
         run_tasks(tasks(rules), engine="processes", workers=2)
     assert calls == [2, 2, 2]
+
+
+def test_workers_with_several_threads_give_the_same_bytes(rules, expected):
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=3, **executors._QUIET) as threaded:
+        found = run_tasks(tasks(rules), engine="dask", scheduler=threaded.scheduler_address)
+    assert bytes_of(found) == expected

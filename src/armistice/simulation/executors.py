@@ -42,6 +42,8 @@ _ONE_THREAD: Final = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+#: A cluster started here listens to this machine only, on ports that are free.
+_QUIET: Final[Mapping[str, Any]] = {"dashboard_address": "127.0.0.1:0", "scheduler_kwargs": {"dashboard": False}}
 Progress: TypeAlias = Callable[[int, int], None]
 
 
@@ -216,9 +218,14 @@ class _Run:
             self.on_progress(self.done, self.total)
 
 
+#: Workers of somebody else's cluster may have several threads; compiled loops with threads of their own take turns.
+_ONE_AT_A_TIME: Final = threading.Lock()
+
+
 def _play_part(part: Task) -> Played:
     """What a worker does."""
-    return play(part.rules, n_wars=part.n_wars, months=part.months, seed=part.seed, first_war=part.first_war)
+    with _ONE_AT_A_TIME:
+        return play(part.rules, n_wars=part.n_wars, months=part.months, seed=part.seed, first_war=part.first_war)
 
 
 # --- in this process -------------------------------------------------------------------------------------
@@ -343,7 +350,7 @@ def _dask_client(distributed: Any, workers: int, scheduler: str | None) -> Itera
         return
     with (
         distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, env=dict(_ONE_THREAD)
+            n_workers=workers, threads_per_worker=1, processes=True, env=dict(_ONE_THREAD), **_QUIET
         ) as cluster,
         distributed.Client(cluster, set_as_default=False) as client,
     ):
