@@ -83,11 +83,11 @@ def tables(record: Record, found: Unsure | None) -> tuple[Table, ...]:
         return ()
     a, b = record.war.side_a.names, record.war.side_b.names
     courses = [
-        (Text(en="both know everything", nl="beide weten alles"), found.known_to_both),
-        (_does_not_know(a, b), found.unsure[0]),
-        (_does_not_know(b, a), found.unsure[1]),
-        (Text(en="neither knows what the war costs the other, and both stand firm",
-              nl="geen van beide weet wat de oorlog de ander kost, en beide houden voet bij stuk"), found.standing_firm),
+        (Text(en="all is known to both", nl="alles is aan beide bekend"), found.known_to_both),
+        (_in_doubt(a, b), found.unsure[0]),
+        (_in_doubt(b, a), found.unsure[1]),
+        (Text(en="both unsure what the war costs the other; both stand firm",
+              nl="twijfel bij beide over wat de oorlog de ander kost; beide houden voet bij stuk"), found.standing_firm),
     ]  # fmt: skip
     return (
         Table(
@@ -114,10 +114,10 @@ def tables(record: Record, found: Unsure | None) -> tuple[Table, ...]:
     )  # fmt: skip
 
 
-def _does_not_know(one: Text, other: Text) -> Text:
+def _in_doubt(one: Text, other: Text) -> Text:
     return Text(
-        en=f"{one.en} does not know what the war costs {other.en}, and asks for less each month",
-        nl=f"{one.nl} weet niet wat de oorlog {other.nl} kost, en vraagt elke maand minder",
+        en=f"{one.en} unsure what the war costs {other.en}; a lower demand each month",
+        nl=f"twijfel bij {one.nl} over wat de oorlog {other.nl} kost; elke maand een lagere eis",
     )
 
 
@@ -159,11 +159,11 @@ def sentences(record: Record, found: Unsure | None) -> tuple[Text, ...]:
             told.append((one, other, once, year))
     for one, other, once, year in told:
         en += (
-            f" If {one.en} does not know what the war costs {other.en}, and asks for less each month, they agree at once in "
+            f" With {one.en} unsure what the war costs {other.en}, and a lower demand each month, they agree at once in "
             f"{EN.percent(once)} and within a year in {EN.percent(year)}."
         )
         nl += (
-            f" Als {one.nl} niet weet wat de oorlog {other.nl} kost en elke maand minder vraagt, komt er meteen een akkoord bij "
+            f" Met twijfel bij {one.nl} over wat de oorlog {other.nl} kost, en elke maand een lagere eis, komt er meteen een akkoord bij "
             f"{NL.percent(once)} en binnen een jaar bij {NL.percent(year)}."
         )
     result = [Text(en=en, nl=nl)]
@@ -178,8 +178,8 @@ def sentences(record: Record, found: Unsure | None) -> tuple[Text, ...]:
             more_nl = " In dit model vertraagt voet bij stuk houden meer dan de twijfel zelf."
         result.append(
             Text(
-                en=f"If neither knows and both stand firm, they agree within a year in {EN.percent(year)}{lost_en}.{more_en}",
-                nl=f"Als geen van beide het weet en beide voet bij stuk houden, komt er binnen een jaar een akkoord bij "
+                en=f"With both unsure and both standing firm, they agree within a year in {EN.percent(year)}{lost_en}.{more_en}",
+                nl=f"Met twijfel bij beide, en als beide voet bij stuk houden, komt er binnen een jaar een akkoord bij "
                 f"{NL.percent(year)}{lost_nl}.{more_nl}",
             )
         )
