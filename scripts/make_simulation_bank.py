@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from armistice.simulation.bank import BANK_FILE, Bank, bank_text, read_bank, simulate_bank, smoothing
+from armistice.simulation.bank import BANK_FILE, Bank, as_written, bank_text, read_bank, simulate_bank, smoothing
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def main() -> None:
     command = (
         f"python scripts/make_simulation_bank.py --draws {options.draws} --wars {options.wars} --seed {options.seed}"
     )
-    theta, incidence = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    theta, incidence = as_written(np.array([row[0] for row in rows]), np.array([row[1] for row in rows]))
     coefficients = smoothing(theta, incidence)
     text = bank_text(
         Bank(

@@ -45,6 +45,7 @@ __all__ = [
     "Bank",
     "ClassWar",
     "SmoothBank",
+    "as_written",
     "bank_text",
     "bundled_bank",
     "class_wars",
@@ -96,6 +97,7 @@ _INSECURE: Final = 0.3
 _PATHS: Final = (2.0, 2**0.25)
 _QUADRATURE: Final = 40
 _NEWTON_STEPS: Final = 60
+_HARDLY_EVER: Final = -16.0
 _SMOOTHED: Final = "# smoothed\n"
 
 
@@ -437,37 +439,53 @@ class SmoothBank:
 
 
 def _share_logit(design: Floats, jumps: Floats, left: Floats) -> Floats:
-    """Coefficients (n_terms, 2) of a logit with three outcomes for shares, by Newton's method with a slight ridge."""
+    """Coefficients (n_terms, n_outcomes) of a multinomial logit for shares, by Newton's method with a slight ridge.
+
+    An outcome that hardly ever happens (a settlement in the first month, since wars start without talks) gets a constant.
+    """
     n_terms = design.shape[1]
-    ridge = 1e-6 * left.sum()
-    coefficients = np.zeros((n_terms, 2))
-    mean = np.clip(jumps.sum(axis=0) / left.sum(), 1e-6, None)
-    coefficients[0] = np.log(mean / (1 - mean.sum()))
-    penalty = np.full(n_terms, ridge)
+    coefficients = np.zeros((n_terms, jumps.shape[1]))
+    happens = np.flatnonzero(jumps.sum(axis=0) > 1e-6 * left.sum())
+    coefficients[0] = _HARDLY_EVER
+    if not len(happens):
+        return coefficients
+    y, n = jumps[:, happens], len(happens)
+    penalty = np.full(n_terms, 1e-6 * left.sum())
     penalty[0] = 0.0
+    mean = y.sum(axis=0) / left.sum()
+    now, step = np.zeros((n_terms, n)), np.zeros((n_terms, n))
+    now[0] = np.log(mean / (1 - mean.sum()))
     objective = -np.inf
-    step = np.zeros_like(coefficients)
     for _ in range(_NEWTON_STEPS):
         for shrink in (1.0, 0.5, 0.25, 0.125, 0.0625, 0.0):
-            odds = np.exp(np.clip(design @ (coefficients + shrink * step), -40.0, 40.0))
-            total = 1 + odds.sum(axis=1)
-            chance = odds / total[:, None]
-            value = float((jumps * np.log(odds)).sum() - (left * np.log(total)).sum())
-            value -= 0.5 * float((penalty[:, None] * (coefficients + shrink * step) ** 2).sum())
+            tried = now + shrink * step
+            index = np.clip(design @ tried, -40.0, 40.0)
+            total = 1 + np.exp(index).sum(axis=1)
+            value = float(
+                (y * index).sum() - (left * np.log(total)).sum() - 0.5 * (penalty[:, None] * tried**2).sum()
+            )
             if value >= objective or shrink == 0.0:
                 break
-        coefficients = coefficients + shrink * step
-        if value - objective < 1e-7 * abs(value):
+        now = tried
+        if value - objective < 1e-9 * abs(value):
+            coefficients[:, happens] = now
             return coefficients
         objective = value
-        gradient = design.T @ (jumps - left[:, None] * chance) - penalty[:, None] * coefficients
-        blocks = [
-            [design.T @ (design * (left * chance[:, i] * ((i == k) - chance[:, k]))[:, None]) for k in range(2)]
-            for i in range(2)
-        ]
-        information = np.block(blocks) + np.diag(np.tile(penalty, 2))
-        step = np.linalg.solve(information, gradient.T.ravel()).reshape(2, n_terms).T
+        chance = np.exp(index) / total[:, None]
+        gradient = design.T @ (y - left[:, None] * chance) - penalty[:, None] * now
+        information = np.block(
+            [
+                [design.T @ (design * (left * chance[:, i] * ((i == k) - chance[:, k]))[:, None]) for k in range(n)]
+                for i in range(n)
+            ]
+        ) + np.diag(np.tile(penalty, n))
+        step = np.linalg.solve(information, gradient.T.ravel()).reshape(n, n_terms).T
     raise NotConvergedError(f"the regression that smooths the bank did not settle in {_NEWTON_STEPS} steps.")
+
+
+def as_written(theta: Floats, incidence: Floats) -> tuple[Floats, Floats]:
+    """Parameters and chances to the digits that the file keeps."""
+    return np.array([[float(f"{x:.4g}") for x in row] for row in theta]), np.round(incidence, 4)
 
 
 @lru_cache(maxsize=1)

@@ -49,6 +49,7 @@ __all__ = [
     "calibrate",
     "design_effect",
     "grouped_endings",
+    "outcomes",
     "summary_chances",
 ]
 
@@ -170,6 +171,13 @@ def summary_chances(chances: Floats) -> Floats:
     before = np.concatenate([np.zeros_like(incidence[:, :1]), incidence[:, :-1]], axis=1)
     left = np.maximum(1 - before.sum(axis=2, keepdims=True), 1e-12)
     return np.asarray((incidence - before) / left)
+
+
+def outcomes(chances: Floats) -> Floats:
+    """Chances of the endings of a stretch and of none, summing to 1 within rounding; (n, 3) to (n, 4)."""
+    none = np.maximum(1 - chances.sum(axis=1, keepdims=True), 0.0)
+    every = np.concatenate([chances, none], axis=1)
+    return np.asarray(every / every.sum(axis=1, keepdims=True))
 
 
 def _cumulative(chances: Floats) -> Floats:
@@ -382,8 +390,7 @@ class Calibration:
             if wars < 1:
                 found[:, j:] = np.nan
                 break
-            outcome = np.concatenate([chances[:, j], 1 - chances[:, j].sum(axis=1, keepdims=True)], axis=1)
-            found[:, j] = rng.multinomial(wars, np.clip(outcome, 0, 1))[:, :3] / wars
+            found[:, j] = rng.multinomial(wars, outcomes(chances[:, j]))[:, :3] / wars
         incidence = _cumulative(found)
         tail = (1 - level) / 2
         with np.errstate(invalid="ignore"):
