@@ -13,9 +13,10 @@ from armistice.estimate import Estimate, NotIdentified, NotObserved
 from armistice.record.load import load_war
 from armistice.simulation.endings import ENDINGS
 from armistice.studies._simulation_draws import draw_violence, violence_parameters
-from armistice.studies._simulation_inputs import Claim, StrikeCounts, _counted, _levels, see_violence
+from armistice.studies._simulation_inputs import Claim, see_violence
 from armistice.studies._simulation_pages import simulation_result
 from armistice.studies._simulation_runs import read_scenarios, simulate
+from armistice.studies._simulation_strikes import StrikeCounts, counted, levels_of
 from tests.record.future import delete_future, scramble_future
 from tests.record.small_war import FILES
 
@@ -111,10 +112,10 @@ def test_the_dead_of_both_sides_together_are_split_within_a_stated_range():
 
 def test_levels_are_thirds_and_steps_are_counted_by_hand():
     weekly = np.array([1.0, 1, 9, 9, 5, 5, 5, 1, 9, 1, 5, 9])
-    level = _levels(weekly)
+    level = levels_of(weekly)
     assert level.tolist() == [0, 0, 2, 2, 1, 1, 1, 0, 2, 0, 1, 2]
     theirs = np.array([2.0, 0, 0, 0, 2, 0, np.nan, 2, 0, 0, 0, 0])
-    found = _counted(weekly, level, theirs, "by hand")
+    found = counted(weekly, level, theirs, "by hand")
     # Steps of four weeks: 0>1 0>1 2>1 2>0 1>2 1>0 1>1 0>2; with the other's level 2 0 0 0 2 0 ? 2.
     assert (found.rises, found.could_rise) == (4 / 4, 6 / 4)
     assert (found.falls, found.could_fall) == (3 / 4, 4 / 4)

@@ -20,7 +20,8 @@ from armistice.record.as_of import Record
 from armistice.simulation.rules import Forces, Strikes, Violence
 from armistice.simulation.scenarios import Bounds, Change, Scenario
 from armistice.simulation.violence import LOSSES
-from armistice.studies._simulation_inputs import Claim, Seen, StrikeCounts
+from armistice.studies._simulation_inputs import Claim, Seen
+from armistice.studies._simulation_strikes import StrikeCounts
 from armistice.studies._simulation_words import KINDS, Kind
 from armistice.text import Text
 

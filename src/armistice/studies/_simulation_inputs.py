@@ -19,10 +19,11 @@ import numpy.typing as npt
 from armistice.record.as_of import Record, Series
 from armistice.record.reference import CITATION, OUTCOMES, TYPES, reference_episodes
 from armistice.record.schema import Figure
-from armistice.studies import _simulation_words as words
+from armistice.studies._simulation_missing import missing
+from armistice.studies._simulation_strikes import StrikeCounts, see_strikes
 from armistice.text import Text
 
-__all__ = ["Claim", "Fading", "Seen", "StrikeCounts", "see_violence"]
+__all__ = ["Claim", "Fading", "Seen", "see_violence"]
 
 Floats = npt.NDArray[np.float64]
 MONTH_DAYS: Final = 30.4375
@@ -52,9 +53,6 @@ _OF_A_STRETCH: Final = {
 _OF_A_MEMBER: Final = re.compile(r"^(?!.*(civilian|airmen|enemy))[a-z_]+_(deaths|deaths_in_battle|military_deaths)$")
 _STRENGTH: Final = frozenset({"troops_deployed_in_theatre", "troops", "soldiers", "active_personnel", "armed_forces"})
 _CIVILIANS: Final = frozenset({"civilian_killed_month", "civilians_killed_month"})
-_WEEKS: Final = 104
-_LEAST_WEEKS: Final = 26
-_STEP: Final = 4  # weeks in a month
 _FIRST_YEAR_DAYS: Final = 365.25
 _LEAST_FADED: Final = 3
 
@@ -77,34 +75,6 @@ class Claim:
     high: float
     counts: Literal["killed", "losses"]
     who: str
-    source: str
-
-
-@dataclass(frozen=True, eq=False)
-class StrikeCounts:
-    """How one side's strikes moved between quiet, raised and surge: thirds of the weekly numbers of two years.
-
-    Parameters
-    ----------
-    rises, could_rise, falls, could_fall : float
-        Steps of four weeks, counted in weeks and divided by four, since four steps overlap.
-    rises_at_surge, at_surge : float
-        Of those in which the side could rise, with the other side at its highest; NaN where that is not known.
-    relative : tuple of float
-        Mean number of strikes at each level over the overall mean.
-    now : int
-        Level of the past four weeks.
-    source : str
-    """
-
-    rises: float
-    could_rise: float
-    falls: float
-    could_fall: float
-    rises_at_surge: float
-    at_surge: float
-    relative: tuple[float, float, float]
-    now: int
     source: str
 
 
@@ -157,10 +127,10 @@ def see_violence(record: Record) -> Seen:
     together = () if any(deaths) else _deaths(record, "war")
     strength = (_strength(record, sides[0].id), _strength(record, sides[1].id))
     civilians = _civilians(record)
-    strikes = _strikes(record)
+    strikes = see_strikes(record)
     noise = _noise(record)
     fading = _fading(record)
-    missing = words.missing(
+    lacking = missing(
         names=(sides[0].names, sides[1].names),
         deaths=(bool(deaths[0]), bool(deaths[1])),
         together=bool(together),
@@ -174,7 +144,7 @@ def see_violence(record: Record) -> Seen:
     sources = [part for claim in claims for part in claim.source.split(" ; ")]
     sources += [part for counts in strikes if counts is not None for part in counts.source.split(" ; ")]
     sources += [CITATION] if fading is not None else []
-    return Seen(deaths, together, strength, noise, civilians, strikes, fading, missing, tuple(dict.fromkeys(sources)))
+    return Seen(deaths, together, strength, noise, civilians, strikes, fading, lacking, tuple(dict.fromkeys(sources)))
 
 
 # --- the dead and the fighting -----------------------------------------------------------------------------
@@ -364,89 +334,6 @@ def _civilians(record: Record) -> tuple[tuple[Literal["a", "b", "both"], Claim],
                 (name, Claim(min(low for low, _ in ends), max(high for _, high in ends), "killed", who, source))
             )
     return tuple(found)
-
-
-# --- strikes ---------------------------------------------------------------------------------------------
-
-
-def _strikes(record: Record) -> tuple[StrikeCounts | None, StrikeCounts | None]:
-    weekly = [_weekly(record, side.id) for side in (record.war.side_a, record.war.side_b)]
-    levels = [None if one is None else _levels(one[1]) for one in weekly]
-    found: list[StrikeCounts | None] = []
-    for side in (0, 1):
-        own, level, other = weekly[side], levels[side], levels[1 - side]
-        if own is None or level is None:
-            found.append(None)
-            continue
-        theirs = np.full(len(level), np.nan)
-        if other is not None and (theirs_from := weekly[1 - side]) is not None:
-            shift = int((own[0] - theirs_from[0]).astype(int)) // 7
-            for i in range(len(level)):
-                theirs[i] = other[i + shift] if 0 <= i + shift < len(other) else np.nan
-        found.append(_counted(own[1], level, theirs, own[2]))
-    return found[0], found[1]
-
-
-def _weekly(record: Record, side: str) -> tuple[np.datetime64, Floats, str] | None:
-    """Strikes a week, all daily series of a side together, in weeks from the last Monday backwards; first day, numbers."""
-    series = [
-        one.usable()
-        for one in record.all_series.values()
-        if one.description.measures == "strikes" and one.description.side == side and one.description.every == "day"
-    ]
-    series = [one for one in series if np.isfinite(one.values).any()]
-    if not series:
-        return None
-    first, last = max(one.dates[0] for one in series), min(one.dates[-1] for one in series)
-    # Both sides' weeks begin on the same weekday, so that they can be compared.
-    monday = (int((last - np.datetime64("1970-01-05")).astype(int)) + 1) // 7 * 7
-    end = np.datetime64("1970-01-05") + monday  # the day after the last full week
-    n_weeks = min(int((end - first).astype(int)) // 7, _WEEKS)
-    if n_weeks < _LEAST_WEEKS:
-        return None
-    start = end - 7 * n_weeks
-    total = np.zeros(7 * n_weeks)
-    for one in series:
-        at = int((start - one.dates[0]).astype(int))
-        total += one.values[at : at + 7 * n_weeks]
-    days = total.reshape(n_weeks, 7)
-    known = np.isfinite(days).sum(axis=1)
-    sums = np.where(known >= 4, np.nansum(days, axis=1) / np.maximum(known, 1) * 7, np.nan)
-    if np.isfinite(sums).sum() < _LEAST_WEEKS:
-        return None
-    return start, sums, " ; ".join(dict.fromkeys(one.description.source for one in series))
-
-
-def _levels(weekly: Floats) -> Floats:
-    """0 quiet, 1 raised, 2 surge: thirds of the weekly numbers; NaN where not known."""
-    low, high = np.nanquantile(weekly, [1 / 3, 2 / 3])
-    return np.where(np.isfinite(weekly), (weekly > low).astype(float) + (weekly > high), np.nan)
-
-
-def _counted(weekly: Floats, level: Floats, theirs: Floats, source: str) -> StrikeCounts:
-    before, after, other = level[:-_STEP], level[_STEP:], theirs[:-_STEP]
-    known = np.isfinite(before) & np.isfinite(after)
-    could_rise, rose = known & (before < 2), known & (after > before)
-    could_fall, fell = known & (before > 0) & ~rose, known & (after < before)
-    with_other, surge = np.isfinite(other), other == 2
-    enough = (could_rise & with_other).any()
-    overall = float(np.nanmean(weekly))
-    relative = [
-        float(weekly[level == step].mean()) / overall if overall > 0 and (level == step).any() else 1.0
-        for step in (0, 1, 2)
-    ]
-    recent = level[-_STEP:][np.isfinite(level[-_STEP:])]
-    return StrikeCounts(
-        rises=float(rose.sum()) / _STEP,
-        could_rise=float(could_rise.sum()) / _STEP,
-        falls=float(fell.sum()) / _STEP,
-        could_fall=float(could_fall.sum()) / _STEP,
-        rises_at_surge=float((rose & could_rise & with_other & surge).sum()) / _STEP if enough else float("nan"),
-        at_surge=float((could_rise & with_other & surge).sum()) / _STEP if enough else float("nan"),
-        relative=(relative[0], relative[1], relative[2]),
-        now=int(np.median(recent)) if len(recent) else 1,
-        source=source,
-    )
 
 
 # --- wars that fade --------------------------------------------------------------------------------------

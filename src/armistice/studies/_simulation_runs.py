@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -82,6 +83,7 @@ class Outcome:
         """Chances of each ending by draw; shape (n_draws, n_horizons, n_endings)."""
         return np.stack([one.chances(horizons) for one in self.played])
 
+    @cached_property
     def together(self) -> Played:
         """All draws as one: the assumptions' spread and chance together."""
         return Played.merged(self.played)
