@@ -320,7 +320,9 @@ class _Solver:
         what = f"settled mask {mask}, offer precision {precision.offer:g}"
         found, image, goal, sweeps = values[mask], np.empty(shape), tolerance, 0
         for _ in range(_CHECKS):
-            flat, _, used = fixed_point(step, found.ravel(), goal, max_sweeps or self.max_sweeps, what)
+            flat, _, used = fixed_point(
+                step, found.ravel(), goal, max_sweeps or self.max_sweeps, what, threaded=self.months.threaded
+            )
             found, sweeps = flat.reshape(shape), sweeps + used + 1
             # everything anew from the values returned: the values of fighting on, and the residual, belong to them
             self.months.sweep(mask, found, higher, precision, image, fights[mask])

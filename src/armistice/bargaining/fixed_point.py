@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from armistice.bargaining.anderson import Memory
 from armistice.errors import NotConvergedError
 
 __all__ = ["fixed_point"]
@@ -23,7 +24,9 @@ _DAMPING: Final = (1.0, 0.5, 0.25, 0.1)
 _LONG: Final = 400  # plain sweeps that should have come nearer, if they are not going round in circles
 
 
-def fixed_point(step: Step, start: Array, tolerance: float, max_sweeps: int, what: str) -> tuple[Array, float, int]:
+def fixed_point(
+    step: Step, start: Array, tolerance: float, max_sweeps: int, what: str, *, threaded: bool = False
+) -> tuple[Array, float, int]:
     """Fixed point by Anderson acceleration; when it stalls, plain or damped sweeps for a while.
 
     Parameters
@@ -36,6 +39,8 @@ def fixed_point(step: Step, start: Array, tolerance: float, max_sweeps: int, wha
     max_sweeps : int
     what : str
         What is being solved, for the error.
+    threaded : bool
+        Whether threads share the work between sweeps.
 
     Returns
     -------
@@ -47,62 +52,42 @@ def fixed_point(step: Step, start: Array, tolerance: float, max_sweeps: int, wha
     NotConvergedError
         With the residual at best and the amplitude over the last sweeps.
     """
-    memory, size = 8, start.size
-    x, image = start.copy(), np.empty(size)
+    x, image = start.copy(), np.empty(start.size)
     best, best_residual = x.copy(), np.inf
-    differences, images = np.zeros((memory, size)), np.zeros((memory, size))
-    gram = np.zeros((memory, memory))
-    f, last_f, last_image = np.empty(size), np.empty(size), np.empty(size)
-    filled, since_best, recent = 0, 0, []  # type: int, int, list[float]
+    memory = Memory(start.size, threaded=threaded)
+    since_best, recent = 0, []  # type: int, list[float]
     plain_left, plain_length, damping = 0, 100, 0  # sweeps left without acceleration, their number, index of damping
     plain_from = np.inf
     used = 0
-    fresh = True
     for used in range(1, max_sweeps + 1):
         step(x, image)
-        np.subtract(image, x, out=f)
-        residual = float(max(f.max(), -f.min()))
+        residual = memory.residual(x, image)
         recent.append(residual)
         if residual <= tolerance:
             return x, residual, used
         if plain_left:
             plain_left -= 1
-            x = x + _DAMPING[damping] * f
+            if damping:
+                x += _DAMPING[damping] * memory.f
+            else:
+                x, image = image, x
             if plain_left == 0:
                 # plain sweeps either come nearer, and acceleration goes on from there, or cycle, and need damping
                 if plain_length >= _LONG and max(recent[-20:]) > 0.5 * plain_from:
                     damping = min(damping + 1, len(_DAMPING) - 1)
                 plain_length = min(2 * plain_length, 800)
-                best[:], best_residual, since_best, filled, fresh = x, residual, 0, 0, True
+                best[:], best_residual, since_best = x, residual, 0
+                memory.forget()
             continue
         if residual < 0.9 * best_residual:
             best[:], best_residual, since_best = x, residual, 0
         else:
             since_best += 1
         if since_best > _PATIENCE or not np.isfinite(residual) or residual > 1e3 * best_residual:
-            x, plain_left, plain_from = (
-                best.copy(),
-                plain_length,
-                max(best_residual, 1e-3) if damping == 0 else best_residual,
-            )
+            x[:], plain_left = best, plain_length
+            plain_from = max(best_residual, 1e-3) if damping == 0 else best_residual
             continue
-        if not fresh:
-            slot = filled % memory
-            np.subtract(f, last_f, out=differences[slot])
-            np.subtract(image, last_image, out=images[slot])
-            filled += 1
-            product = differences @ differences[slot]
-            gram[slot], gram[:, slot] = product, product
-        last_f[:], last_image[:], fresh = f, image, False
-        n = min(filled, memory)
-        if n == 0:
-            x = image.copy()
-            continue
-        projected = differences[:n] @ f
-        scale = np.sqrt(np.maximum(np.diag(gram)[:n], 1e-300))
-        scaled = gram[:n, :n] / np.outer(scale, scale) + 1e-12 * np.eye(n)
-        weights = np.linalg.lstsq(scaled, projected / scale, rcond=1e-12)[0] / scale
-        x = image - weights @ images[:n]
+        memory.next_point(image, x)
     amplitude = max(recent[-50:])
     raise NotConvergedError(
         f"{what}: no fixed point after {used} sweeps; residual at best {min(recent):.3g}, and over the last 50 "
