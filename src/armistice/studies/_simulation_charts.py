@@ -40,13 +40,19 @@ def year_of(found: Simulated) -> int:
 
 
 def front_share(outcome: Outcome, months: int) -> tuple[float, float, float] | None:
-    """A's share of the stake among the wars still fought: 10 %, middle, 90 %."""
-    counts = outcome.together.front[months]
-    if not counts.sum():
+    """A's share of the stake among the wars still fought: 10 %, middle, 90 %.
+
+    The grid of the game is coarse: moves are counted from where the front lies, where that is on record.
+    """
+    front, held = outcome.together.front, outcome.games.observed.share_a
+    if not front[months].sum():
         return None
-    cumulative = np.cumsum(counts) / counts.sum()
-    cells = len(counts) - 1
-    low, middle, high = (float(np.searchsorted(cumulative, p)) / cells for p in (0.1, 0.5, 0.9))
+    cumulative = np.cumsum(front[months]) / front[months].sum()
+    cells = front.shape[1] - 1
+    begins = 0.0 if held is None else held - int(np.argmax(front[0])) / cells
+    low, middle, high = (
+        float(np.clip(begins + np.searchsorted(cumulative, p) / cells, 0.0, 1.0)) for p in (0.1, 0.5, 0.9)
+    )
     return low, middle, high
 
 
