@@ -382,6 +382,7 @@ def shared_games(
     *,
     aid: float = 1.0,
     without: Sequence[str] = (),
+    only: Sequence[int] | None = None,
 ) -> SharedGames:
     """Games drawn from a record and solved once in this process; the same draws whatever is changed in them.
 
@@ -398,6 +399,8 @@ def shared_games(
         Aid as a multiple of what it is worth now.
     without : sequence of str
         Mechanisms of the game that are switched off; ``aid`` is the same as ``aid=0``.
+    only : sequence of int, optional
+        Draws to solve, in rising order; the others count as unknown, without a failure.
 
     Raises
     ------
@@ -410,7 +413,8 @@ def shared_games(
     level = 0.0 if "aid" in without else aid
     off = tuple(sorted({*without} - {"aid"}))
     entropy = rng.bit_generator.seed_seq.entropy  # type: ignore[attr-defined]
-    key = (id(record), repr(entropy), draws, precision, tuple(set), level, off)
+    whole = (id(record), repr(entropy), draws, precision, tuple(set), level, off)
+    key = whole if only is None or whole in _shared else (*whole, tuple(only))
     found = _shared.get(key)
     if found is None:
         observed = observe(record)
@@ -427,14 +431,38 @@ def shared_games(
                 (replace(game, mobility=float(drawn.moved[i]), advance_chance=float(drawn.advanced[i])), state)
                 for i, ((game, _), state) in enumerate(zip(games, todays_states(games, observed, own), strict=True))
             ]
+        kept = range(draws) if only is None else only
+        solved_games = solve_games(
+            [games[i] for i in kept], precision=precision,
+            play_from=None if starts is None else [starts[i] for i in kept],
+        )  # fmt: skip
         found = SharedGames(
-            record, observed, ranges, drawn, solve_games(games, precision=precision, play_from=starts)
+            record, observed, ranges, drawn, solved_games if only is None else _spread(solved_games, kept, draws)
         )
         _shared[key] = found  # holds the record, so that its id is not given to another
         while len(_shared) > _SETS_KEPT:
             _shared.popitem(last=False)
     _shared.move_to_end(key)
     return found
+
+
+def _spread(found: Solved, kept: Sequence[int], draws: int) -> Solved:
+    """The same with a row for every draw, unknown where it was not solved."""
+    at = list(kept)
+
+    def rows(values: npt.NDArray[Any], empty: Any) -> npt.NDArray[Any]:
+        out = np.full((draws, *values.shape[1:]), empty, dtype=values.dtype)
+        out[at] = values
+        return out
+
+    rules: list[Rules | None] = [None] * draws
+    for place, one in zip(at, found.rules, strict=False):
+        rules[place] = one
+    return Solved(
+        rows(found.known, False), rows(found.armistice, np.nan), rows(found.treaty_open, False),
+        rows(found.reservation, np.nan), rows(found.slope, np.nan), rows(found.residual, np.nan),
+        {at[i]: why for i, why in found.failures.items()}, tuple(rules),
+    )  # fmt: skip
 
 
 def todays_states(
