@@ -17,17 +17,19 @@ import numpy.typing as npt
 
 from armistice.errors import DataError, NotConvergedError
 from armistice.record.as_of import Record
+from armistice.studies._calibration import calibrated
 from armistice.studies._endings_model import Learnt, learn, own_landmarks
 from armistice.studies._outlook_ways import GRID, MONTHS, WAYS, ways_of_codings, ways_of_endings
 from armistice.studies._simulation_runs import Outcome, Simulated, simulate
 from armistice.text import Text
 
-__all__ = ["METHODS", "Said", "SimulationSaid", "history_says", "simulation_says"]
+__all__ = ["METHODS", "Said", "SimulationSaid", "draw_weights", "history_says", "of_outcome", "simulation_says"]
 
 Floats = npt.NDArray[np.float64]
 #: In the order of the pool's weights.
 METHODS: Final = ("history", "simulation")
 _HISTORY_DRAWS: Final = 400
+_MONTH_DAYS: Final = 365.25 / 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,8 @@ class Said:
         Ways of which the method speaks.
     n : int
         Endings learnt from, or wars played.
+    ids : ndarray of int64, shape (n_draws,)
+        Which of the draws asked for each is; a game that could not be solved leaves a gap.
     """
 
     incidence: Floats
@@ -52,11 +56,23 @@ class Said:
     weights: Floats
     speaks: npt.NDArray[np.bool_]
     n: int
+    ids: npt.NDArray[np.int64]
 
-    def picked(self, places: Floats) -> npt.NDArray[np.int64]:
-        """Draws at places between 0 and 1 of their cumulative weight; the same places give draws alike."""
-        edges = np.cumsum(self.weights)
-        return np.asarray(np.minimum(np.searchsorted(edges, places * edges[-1], side="right"), len(edges) - 1))
+    def picked(self, n: int, seed: int) -> npt.NDArray[np.int64]:
+        """Draws by their weight, as positions in ``drawn``; shape (n,).
+
+        Where weights are alike they are taken in turn. Otherwise each is the largest of log weight plus noise that
+        belongs to the draw's id and the seed (the Gumbel maximum): two days, or two scenarios, then pick the same draw
+        wherever their weights allow, which is what comparing draw by draw needs.
+        """
+        rng = np.random.default_rng(seed)
+        if np.ptp(self.weights) == 0 and len(self.ids) == int(self.ids[-1]) + 1:
+            every = np.arange(n) % len(self.weights)
+            return np.asarray(rng.permutation(every))
+        # One column for each draw asked for, in order, so that gaps do not shift the rest.
+        noise = np.stack([np.random.default_rng([seed, int(each)]).gumbel(size=n) for each in self.ids], axis=1)
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.argmax(np.log(self.weights) + noise, axis=1))
 
 
 def history_says(
@@ -78,7 +94,14 @@ def history_says(
     here = own_landmarks([record])
     value = ways_of_codings(known.fitted.incidence(here, GRID)[0])
     drawn = ways_of_codings(known.fitted.drawn_incidence(here, GRID, n_draws, np.random.default_rng(seed))[:, 0])
-    return Said(value, drawn, np.full(n_draws, 1 / n_draws), np.ones(len(WAYS), dtype=bool), known.n_endings)
+    return Said(
+        value,
+        drawn,
+        np.full(n_draws, 1 / n_draws),
+        np.ones(len(WAYS), dtype=bool),
+        known.n_endings,
+        np.arange(n_draws),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,14 +113,11 @@ class SimulationSaid:
     said : Said
     simulated : Simulated
     outcome : Outcome
-    draws : ndarray of int64, shape (n_draws,)
-        Which of the draws asked for each is.
     """
 
     said: Said
     simulated: Simulated
     outcome: Outcome
-    draws: npt.NDArray[np.int64]
 
 
 def simulation_says(
@@ -131,22 +151,52 @@ def simulation_says(
             en=f"None of the {draws} games drawn could be solved, so the war cannot be played forward.",
             nl=f"Geen van de {draws} getrokken spellen was op te lossen; de oorlog is niet vooruit te spelen.",
         )
-    return of_outcome(played, played.as_is)
+    return of_outcome(played, played.as_is, draw_weights(record, played.as_is, seed))
 
 
-def of_outcome(simulated: Simulated, outcome: Outcome) -> SimulationSaid:
-    """What one scenario of a simulation says."""
+def of_outcome(simulated: Simulated, outcome: Outcome, weights: Floats) -> SimulationSaid:
+    """What one scenario of a simulation says, its draws weighed."""
     drawn = ways_of_endings(outcome.chances(GRID))
-    weights = draw_weights(outcome)
     speaks = np.ones(len(WAYS), dtype=bool)
     # Where fading could not be estimated or is switched off, simulation is silent on it; that is not a chance of 0.
     speaks[WAYS.index("fading")] = any(one.lull > 0 for one in outcome.violence.violence)
     said = Said(
-        np.einsum("d,dgw->gw", weights, drawn), drawn, weights, speaks, sum(one.n_wars for one in outcome.played)
+        np.einsum("d,dgw->gw", weights, drawn),
+        drawn,
+        weights,
+        speaks,
+        sum(one.n_wars for one in outcome.played),
+        outcome.draws,
     )
-    return SimulationSaid(said, simulated, outcome, outcome.draws)
+    return SimulationSaid(said, simulated, outcome)
 
 
-def draw_weights(outcome: Outcome) -> Floats:
-    """How much each draw counts: all alike."""
-    return np.full(len(outcome.draws), 1.0 / len(outcome.draws))
+def draw_weights(record: Record, outcome: Outcome, seed: int) -> Floats:
+    """How much each draw of the assumptions counts, given how other wars ended and that this war has lasted.
+
+    Other wars weigh by :meth:`armistice.simulation.calibrate.Calibration.tilt`. A draw under which this war would
+    hardly have lasted as long counts for less: by the share of its wars, played from today, that are still fought after as
+    long as the war has lasted. That takes today's talks, aid and front for those of the years before; how far the answer leans
+    on it is in ``docs/outlook.md``.
+
+    Parameters
+    ----------
+    record : Record
+    outcome : Outcome
+        As the record stands.
+    seed : int
+
+    Returns
+    -------
+    ndarray of float64, shape (n_draws,)
+        Adding up to 1.
+    """
+    months = outcome.months
+    lasted = record.days_at_war / _MONTH_DAYS
+    at = min(months, max(1, round(lasted)))
+    fought = np.array([float(one.front[at].sum()) / one.n_wars for one in outcome.played])
+    # A part of a war beyond any that was played keeps its draw from weighing nothing at all.
+    lasting = np.maximum(fought, 0.5 / outcome.played[0].n_wars) ** max(1.0, lasted / months)
+    values = {name: draws[outcome.draws] for name, draws in outcome.games.drawn.values.items()}
+    weights = calibrated(record, np.random.default_rng(seed)).tilt(values, lasting=lasting)
+    return np.asarray(weights / weights.sum())

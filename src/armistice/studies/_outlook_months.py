@@ -201,7 +201,7 @@ def _write(path: Path, said: dict[str, Said], silent: str) -> None:
     for name, each in said.items():
         arrays |= {
             f"{name}.incidence": each.incidence, f"{name}.drawn": each.drawn, f"{name}.weights": each.weights,
-            f"{name}.speaks": each.speaks, f"{name}.n": np.array(each.n),
+            f"{name}.speaks": each.speaks, f"{name}.n": np.array(each.n), f"{name}.ids": each.ids,
         }  # fmt: skip
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
@@ -222,7 +222,7 @@ def _read(path: Path) -> tuple[dict[str, Said], str] | None:
             said = {
                 name: Said(
                     stored[f"{name}.incidence"], stored[f"{name}.drawn"], stored[f"{name}.weights"],
-                    stored[f"{name}.speaks"], int(stored[f"{name}.n"]),
+                    stored[f"{name}.speaks"], int(stored[f"{name}.n"]), stored[f"{name}.ids"], stored[f"{name}.ids"],
                 )
                 for name in METHODS
                 if f"{name}.drawn" in stored.files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from armistice.studies._outlook_ways import AHEAD, FORMS, GRID, SETTLED
 __all__ = ["Pooled", "horizons", "learnt_weights", "months_until_half", "pool"]
 
 #: Draws of everything together, for the intervals.
-N_DRAWS = 400
+N_DRAWS: Final = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ def pool(said: dict[str, Said], weights: LearntWeights, *, seed: int, n_draws: i
         By name of the method, those that had something to say; at least one.
     weights : LearntWeights
     seed : int
-        The same seed gives the same places among the draws, whatever they hold.
+        The same seed picks the same draws on every day and in every scenario, as far as their weights allow.
     n_draws : int
 
     Returns
@@ -79,11 +80,11 @@ def pool(said: dict[str, Said], weights: LearntWeights, *, seed: int, n_draws: i
     """
     names = tuple(name for name in METHODS if name in said)
     rng = np.random.default_rng(seed)
-    # Even places in a random order, one stream for each method whether it speaks or not.
-    places = {name: (rng.permutation(n_draws) + rng.random(n_draws)) / n_draws for name in METHODS}
-    picked = {name: said[name].picked(places[name]) for name in names}
+    picked = {name: said[name].picked(n_draws, seed + METHODS.index(name)) for name in names}
     point = np.stack([monthly_from_incidence(said[name].incidence, GRID) for name in names])
     drawn = np.stack([monthly_from_incidence(said[name].drawn, GRID)[picked[name]] for name in names])
+    if len(names) > 1:
+        point[1], drawn[1] = _with_forms_of(point[0], point[1]), _with_forms_of(drawn[0], drawn[1])
     rows = [METHODS.index(name) for name in names]
     share, shares = weights.weights[rows], weights.drawn[rng.integers(0, len(weights.drawn), n_draws)][:, rows]
     if len(names) == 1:
@@ -95,6 +96,20 @@ def pool(said: dict[str, Said], weights: LearntWeights, *, seed: int, n_draws: i
         incidence_by_month(pool_monthly(drawn, shares, speaks, FORMS)),
         picked[names[-1]], names,
     )  # fmt: skip
+
+
+def _with_forms_of(history: Floats, simulation: Floats) -> Floats:
+    """The simulation's chance of a settlement, divided between its forms as history has it.
+
+    In the game a treaty is an armistice that lasts longer, and nothing makes it harder to agree on. So the game says
+    whether a settlement comes, and little about its form.
+    """
+    forms = list(SETTLED)
+    whole = history[..., forms].sum(axis=-1, keepdims=True)
+    share = np.divide(history[..., forms], whole, out=np.full_like(history[..., forms], 0.5), where=whole > 0)
+    found = simulation.copy()
+    found[..., forms] = simulation[..., forms].sum(axis=-1, keepdims=True) * share
+    return found
 
 
 def months_until_half(incidence: Floats) -> Floats:

@@ -21,6 +21,7 @@ from armistice.record.reference_covariates import AGREEMENTS_CITATION
 from armistice.studies._outlook_methods import METHODS, Said
 from armistice.studies._outlook_months import Month
 from armistice.studies._outlook_pages import settled_curve
+from armistice.studies._outlook_pooled import N_DRAWS
 from armistice.studies._outlook_ways import GRID
 from armistice.studies._outlook_words import METHOD_NAMES, points
 from armistice.studies.study import Chart, Mark, StudyResult, Table
@@ -81,14 +82,13 @@ def track_of(record: Record, months: Sequence[Month], *, level: float = 0.95) ->
         )
     lines = {name: np.full((len(told), 3), np.nan) for name in ("pooled", *METHODS)}
     drawn: dict[str, list[Floats]] = {name: [] for name in ("pooled", *METHODS)}
-    places = (np.random.default_rng(0).permutation(400) + 0.5) / 400
     for i, month in enumerate(told):
         assert month.pooled is not None
         curve = settled_curve(month.pooled.incidence, month.pooled.drawn, level)
         lines["pooled"][i] = curve[_MONTHS - 1]
         drawn["pooled"].append(month.pooled.settled_draws(_MONTHS))
         for name, said in month.said.items():
-            alone, curve = _alone(said, places, level)
+            alone, curve = _alone(name, said, level)
             lines[name][i] = curve[_MONTHS - 1]
             drawn[name].append(alone)
     # Months in which a method falls silent are another mixture: they are drawn but not compared.
@@ -112,9 +112,11 @@ def track_of(record: Record, months: Sequence[Month], *, level: float = 0.95) ->
     return Track(record, tuple(told), lines, change, by_method, level)
 
 
-def _alone(said: Said, places: Floats, level: float) -> tuple[Floats, Floats]:
+def _alone(name: str, said: Said, level: float) -> tuple[Floats, Floats]:
     incidence = incidence_by_month(monthly_from_incidence(said.incidence, GRID))
-    drawn = incidence_by_month(monthly_from_incidence(said.drawn, GRID))[said.picked(places)]
+    drawn = incidence_by_month(monthly_from_incidence(said.drawn, GRID))[
+        said.picked(N_DRAWS, 1 + METHODS.index(name))
+    ]
     return drawn[:, _MONTHS - 1, :2].sum(axis=1), settled_curve(incidence, drawn, level)
 
 

@@ -273,9 +273,10 @@ def caveats(told: Told, extra: Sequence[Text] = ()) -> tuple[Text, ...]:
         found.append(
             Text(
                 en="In the simulation both sides keep to the policies of the solved game; new leaders, new weapons and new parties are "
-                "not foreseen. Its split between armistice and peace agreement rests on the game alone.",
+                "not foreseen. Whether a settlement is an armistice or a peace agreement is taken from past wars: the game says little of it.",
                 nl="In de simulatie houden beide partijen zich aan het beleid van het opgeloste spel; nieuwe leiders, wapens en "
-                "partijen zijn niet voorzien. De verdeling over wapenstilstand en vredesakkoord berust daar alleen op het spel.",
+                "partijen zijn niet voorzien. Of een regeling een wapenstilstand of een vredesakkoord is, komt van vroegere oorlogen: het spel "
+                "zegt daar weinig over.",
             )
         )
     return (*found, *extra)

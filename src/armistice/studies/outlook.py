@@ -27,10 +27,17 @@ from armistice.outlook.weights import LearntWeights
 from armistice.record.as_of import Record
 from armistice.record.reference import CITATION, episodes_as_of
 from armistice.record.reference_covariates import AGREEMENTS_CITATION
+from armistice.studies._calibration import (
+    calibrated,
+    calibration_charts,
+    calibration_quantities,
+    calibration_sentences,
+    calibration_tables,
+)
 from armistice.studies._endings_model import learn
 from armistice.studies._outlook_methods import METHODS, Said, SimulationSaid, history_says, simulation_says
 from armistice.studies._outlook_played import expected_deaths, foretold, front_fan
-from armistice.studies._outlook_pooled import Pooled, learnt_weights, months_until_half, pool
+from armistice.studies._outlook_pooled import N_DRAWS, Pooled, learnt_weights, months_until_half, pool
 from armistice.studies._outlook_ways import AHEAD, GRID, MONTHS, WAYS
 from armistice.studies.study import Chart, Parameters, QuantitySpec, Study, StudyResult, Table
 from armistice.text import EN, NL, Text
@@ -77,7 +84,7 @@ def _run(record: Record, parameters: OutlookParameters, rng: np.random.Generator
         return StudyResult.lacking(NotIdentified(_both(silent)))
     weights = learnt_weights(record, seed)
     pooled = pool(said, weights, seed=seed)
-    quantities = _quantities(said, pooled, weights, parameters.level)
+    quantities = _quantities(said, pooled, weights, parameters.level, seed)
     tables: list[Table | None] = [pages.ways_table(pooled)]
     charts: list[Chart | None] = []
     deaths = None
@@ -105,23 +112,31 @@ def _run(record: Record, parameters: OutlookParameters, rng: np.random.Generator
     else:
         quantities["change_in_a_year"] = words.no_year_ago(record)
     told = words.Told(record, quantities, pooled.methods, silent, weights)
-    curves = {name: _curve(each, parameters.level) for name, each in said.items()}
+    curves = {name: _curve(each, parameters.level, seed) for name, each in said.items()}
     curves = (
         {"pooled": pages.settled_curve(pooled.incidence, pooled.drawn, parameters.level)} | curves
         if len(said) > 1
         else curves
     )
-    seen = simulation.simulated.seen if isinstance(simulation, SimulationSaid) else None
+    sentences, notes = words.sentences(told), words.caveats(told)
+    sources: tuple[str, ...] = (CITATION, AGREEMENTS_CITATION)
+    if isinstance(simulation, SimulationSaid):
+        found, seen = calibrated(record, np.random.default_rng(seed)), simulation.simulated.seen
+        quantities |= calibration_quantities(found)
+        sentences = (*sentences, *calibration_sentences(record, found))
+        tables += calibration_tables(found, np.random.default_rng(seed))
+        charts += calibration_charts(found, np.random.default_rng(seed))
+        notes, sources = (*notes, *seen.missing), (*sources, *seen.sources)
     return StudyResult(
         headline=words.headline(told),
-        sentences=words.sentences(told),
+        sentences=sentences,
         quantities=quantities,
         tables=tuple(
             each for each in (pages.settled_table(told), *tables, pages.weights_table(told)) if each is not None
         ),
         charts=tuple(each for each in (pages.curves_chart(told, curves), *charts) if each is not None),
-        caveats=words.caveats(told, () if seen is None else seen.missing),
-        sources=(CITATION, AGREEMENTS_CITATION, *(() if seen is None else seen.sources)),
+        caveats=notes,
+        sources=tuple(dict.fromkeys(sources)),
     )
 
 
@@ -183,16 +198,16 @@ def _estimate(
     )
 
 
-def _curve(said: Said, level: float) -> Floats:
+def _curve(said: Said, level: float, seed: int) -> Floats:
     """Chance of a settlement by month as one method has it."""
     by_month = incidence_by_month(monthly_from_incidence(said.incidence, GRID))
     drawn = incidence_by_month(monthly_from_incidence(said.drawn, GRID))
-    # Draws that count for more stand in more often.
-    places = (np.arange(200) + 0.5) / 200
-    return pages.settled_curve(by_month, drawn[said.picked(places)], level)
+    return pages.settled_curve(by_month, drawn[said.picked(N_DRAWS, seed)], level)
 
 
-def _quantities(said: dict[str, Said], pooled: Pooled, weights: LearntWeights, level: float) -> dict[str, Quantity]:
+def _quantities(
+    said: dict[str, Said], pooled: Pooled, weights: LearntWeights, level: float, seed: int
+) -> dict[str, Quantity]:
     n, n_of = sum(each.n for each in said.values()), "endings of other wars and wars played"
     found: dict[str, Quantity] = {}
     for months in AHEAD:
@@ -218,7 +233,7 @@ def _quantities(said: dict[str, Said], pooled: Pooled, weights: LearntWeights, l
                 n_of=n_of,
             )
     for name, each in said.items():
-        curve = _curve(each, level)
+        curve = _curve(each, level, seed)
         for months in AHEAD:
             value, lower, upper = (float(number) for number in curve[months - 1])
             found[f"{name}_settled_within[{months}]"] = Estimate(
@@ -313,6 +328,10 @@ STUDY: Final = Study(
                  nl="maanden waarbinnen een einde, hoe dan ook, even waarschijnlijk is als niet")),
         "deaths_within": QuantitySpec(
             Text(en=f"expected further deaths {_WITHIN.en}", nl=f"te verwachten verdere doden {_WITHIN.nl}"), per="months"),
+        "calibration_contraction": QuantitySpec(
+            Text(en="how much past endings narrow a parameter of the played wars: spread after over spread before",
+                 nl="hoezeer vroegere eindes een parameter van de nagespeelde oorlogen vernauwen: spreiding na gedeeld door voor"),
+            per="parameter"),
         "change_in_a_year": QuantitySpec(
             Text(en="chance of a settlement within 12 months, now less a year ago",
                  nl="kans op een regeling binnen 12 maanden, nu min een jaar geleden")),
