@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Reported
+from armistice.record.as_of import Record
 from armistice.record.load import load_war
 from armistice.studies import retaliation
 from armistice.studies.retaliation import STUDY, RetaliationParameters
 from armistice.studies.study import StudyResult
 from tests.escalation.test_retaliation_counts import known_model
+from tests.escalation.test_same_day import by_day, times_model
 
 
 def _run(war: str, as_of: str | None = None, **parameters: int) -> StudyResult:
@@ -66,12 +68,49 @@ def test_every_choice_is_shown(ukraine: StudyResult) -> None:
     assert len({row[0].en for row in table.rows}) == 5
 
 
-def test_korea_has_one_series_and_says_so() -> None:
+def test_korea_has_one_side_and_tells_what_its_deaths_did_around_breaks_in_the_talks() -> None:
     found = _run("korea")
+    assert found.status == "ok"
+    assert "1 daily count" in found.sentences[0].en
+    assert found.headline is not None
+    assert "What came first is not told" in found.headline.en
+    after = {kind: found.quantities[f"ratio_after_{kind}[us_deaths]"] for kind in ("suspension", "resumption")}
+    assert all(isinstance(q, Estimate) and q.n == 2 for q in after.values())
+    # The two usable breaks, of 22 August 1951 and 8 October 1952, by hand from the table's means.
+    table = next(t for t in found.tables if t.name == "breaks-us_deaths")
+    usable = [row for row in table.rows if row[0].en == "talks broken off" and row[6] is not None]
+    assert [row[1].en for row in usable] == ["22 August 1951", "8 October 1952"]
+    assert after["suspension"].value == pytest.approx(np.sqrt(usable[0][6] * usable[1][6]), rel=0.01)
+    assert usable[0][2] == pytest.approx(7.4, abs=0.05)
+    assert after["suspension"].lower > 1 > after["resumption"].upper
+
+
+def test_korea_before_any_resumption_has_no_changes_to_judge() -> None:
+    found = _run("korea", "1951-07-13")
     assert found.status == "not_observed"
-    assert found.reason is not None
-    assert "1 daily count" in found.reason.en
-    assert "US deaths" in found.reason.en
+    assert found.quantities == {}
+
+
+def test_residuals_have_a_table_and_a_chart_with_a_band(ukraine: StudyResult) -> None:
+    table = next(t for t in ukraine.tables if t.name == "fit")
+    shares = [row[2] for row in table.rows if row[0].en == "Russia" and row[3] is not None]
+    assert len(shares) == 10
+    assert sum(shares) == pytest.approx(1)
+    chart = next(c for c in ukraine.charts if c.name == "fit")
+    assert len(chart.columns["value"]) == 20
+    assert chart.reference == 0.1
+    p_value = ukraine.quantities["fit_p_value[russia]"]
+    assert isinstance(p_value, Reported)
+    assert 0 < p_value.value <= 1
+
+
+def test_talks_are_in_the_model_and_every_series_is_looked_at(ukraine: StudyResult) -> None:
+    talks = next(t for t in ukraine.tables if t.name == "talks-in-the-model")
+    assert {row[0].en for row in talks.rows} == {"days of a truce", "the week around a meeting"}
+    assert all(row[3] <= row[2] <= row[4] for row in talks.rows)
+    series = next(t for t in ukraine.tables if t.name == "series-by-series")
+    assert len(series.rows) == 9
+    assert {row[5].en for row in series.rows if row[0].en.startswith("Ukrainian")} >= {"same side"}
 
 
 @pytest.mark.parametrize(("war", "day"), [("iran_iraq", None), ("ukraine", "2025-01-15"), ("ukraine", "2022-06-01")])
@@ -81,14 +120,41 @@ def test_few_days_or_none_are_said(war: str, day: str | None) -> None:
     assert found.quantities == {} or all(isinstance(q, NotObserved) for q in found.quantities.values())
 
 
+def test_answers_within_hours_are_looked_for_and_claimed_only_with_both_tests(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = times_model(((0.2, 0.0), (0.5, 0.2)), 4.0, days=1200, rate=4.0)
+    counts = by_day(model.simulate(np.random.default_rng(5)))
+    record = load_war("ukraine").as_of("2025-06-03")
+    _plant(monkeypatch, record, counts)
+    chosen = RetaliationParameters(draws=19, null_draws=39, knot_days=180)
+    found = STUDY.run(record, chosen, np.random.default_rng(6))
+    assert isinstance(found.quantities["answers_of[ukraine]"], NotIdentified)
+    table = next(t for t in found.tables if t.name == "within-the-day")
+    hours = {(row[0].en, row[1].en): row for row in table.rows}
+    assert 0.3 < hours["Russia", "Ukraine"][2] < 0.7
+    assert hours["Russia", "Ukraine"][5] < 24
+    claimed = found.quantities["answers_within_hours_of[ukraine]"]
+    assert isinstance(claimed, Estimate)
+    assert claimed.lower < 0.5 < claimed.upper
+    assert isinstance(found.quantities["answers_within_hours_of[russia]"], NotIdentified)
+
+
+def _plant(monkeypatch: pytest.MonkeyPatch, record: Record, counts: np.ndarray) -> None:
+    names = (record.war.side("russia").names, record.war.side("ukraine").names)
+    series = tuple(
+        SimpleNamespace(id=f"planted_{i}", description=SimpleNamespace(source="planted", names=names[i]))
+        for i in range(2)
+    )
+    days = np.datetime64("2020-01-01") + np.arange(len(counts))
+    exchange = retaliation._Exchange(names, ("russia", "ukraine"), ((series[0],), (series[1],)), days, counts)
+    monkeypatch.setattr(retaliation, "_exchange", lambda _: exchange)
+
+
 def test_a_planted_answer_is_published_with_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = known_model(900, [[0.2, 0.0], [0.6, 0.1]], level=30.0).simulate(np.random.default_rng(1))[0]
     record = load_war("ukraine").as_of("2025-06-03")
-    names = (record.war.side("russia").names, record.war.side("ukraine").names)
-    series = SimpleNamespace(description=SimpleNamespace(source="planted"))
-    days = np.datetime64("2020-01-01") + np.arange(900)
-    exchange = retaliation._Exchange(names, ("russia", "ukraine"), ((series,), (series,)), days, counts)
-    monkeypatch.setattr(retaliation, "_exchange", lambda _: exchange)
+    _plant(monkeypatch, record, counts)
     chosen = RetaliationParameters(draws=19, null_draws=39, knot_days=180)
     found = STUDY.run(record, chosen, np.random.default_rng(2))
     answers = found.quantities["answers_of[ukraine]"]

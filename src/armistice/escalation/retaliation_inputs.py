@@ -147,9 +147,15 @@ def filled_by_neighbours(table: FloatArray) -> FloatArray:
 
 
 def roughness_of(design: FloatArray, settings: RetaliationSettings) -> FloatArray:
-    """Penalty on the baseline, shape (p, p). Weak: a baseline that the answers make superfluous would otherwise run off to minus infinity."""
+    """Penalty on the baseline, shape (p, p).
+
+    Weak: a baseline that the answers make superfluous would otherwise run off to minus infinity. Further columns (talks,
+    truces) rest on few days and are drawn to no effect as if their logarithm had a standard deviation of 1 beforehand.
+    """
     n_spline = n_spline_columns(len(design), settings)
     roughness = 1e-3 * np.eye(design.shape[1])
     bends = np.diff(np.eye(n_spline), n=2, axis=0)
     roughness[:n_spline, :n_spline] += 0.1 * bends.T @ bends
+    further = np.arange(n_spline + 6 * settings.has_weekdays, design.shape[1])
+    roughness[further, further] = 1.0
     return roughness

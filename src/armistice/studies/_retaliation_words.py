@@ -20,18 +20,22 @@ __all__ = [
     "CAVEATS",
     "HOLES",
     "NEEDS",
+    "NOT_FAST",
+    "NO_BREAKS",
     "NO_FIT",
+    "PER",
     "QUANTITIES",
     "QUESTION",
-    "SINGLE",
     "TITLE",
     "answered",
     "answering",
     "cell_verdict",
     "first_series",
+    "fit_sentences",
     "follows",
     "headline",
     "heat_map",
+    "hours_refused",
     "knots",
     "lags",
     "matrix_table",
@@ -55,7 +59,13 @@ NEEDS: Final = Text(
     en="Daily counts of the strikes of both sides, on at least 180 days with both.",
     nl="Dagelijkse tellingen van de aanvallen van beide partijen, op ten minste 180 dagen met beide.",
 )
-SINGLE: Final = ("spectral_radius", "same_day_correlation")
+#: What a quantity comes once for; else for each side.
+PER: Final[Mapping[str, str]] = {
+    "spectral_radius": "",
+    "same_day_correlation": "",
+    "ratio_after_suspension": "series",
+    "ratio_after_resumption": "series",
+}
 QUANTITIES: Final[Mapping[str, Text]] = {
     "own_branching": Text(
         en="strikes of this side that follow on one of its own, in the model",
@@ -72,6 +82,22 @@ QUANTITIES: Final[Mapping[str, Text]] = {
     "half_life_days_of": Text(
         en="days within which half of this side's direct answers come, if an answer can be told",
         nl="dagen waarbinnen de helft van de rechtstreekse antwoorden van deze partij komt, als dat vast te stellen is",
+    ),
+    "answers_within_hours_of": Text(
+        en="strikes of this side in direct answer within hours to one of the other side, if that can be told",
+        nl="aanvallen van deze partij als rechtstreeks antwoord binnen uren op een van de andere, als dat vast te stellen is",
+    ),
+    "ratio_after_suspension": Text(
+        en="daily number in the four weeks after talks were broken off, over that before",
+        nl="dagelijks aantal in de vier weken na het afbreken van gesprekken, gedeeld door dat ervoor",
+    ),
+    "ratio_after_resumption": Text(
+        en="daily number in the four weeks after talks were taken up again, over that before",
+        nl="dagelijks aantal in de vier weken na het hervatten van gesprekken, gedeeld door dat ervoor",
+    ),
+    "fit_p_value": Text(
+        en="how often samples of the fitted model describe this side's counts at least as badly",
+        nl="hoe vaak steekproeven uit het model de tellingen van deze partij minstens zo slecht beschrijven",
     ),
     "p_value_direction_of": Text(
         en="chance that a background in common would point this clearly to this side as the one that answers",
@@ -90,6 +116,14 @@ QUANTITIES: Final[Mapping[str, Text]] = {
         nl="hoezeer de aanvallen van beide partijen op dezelfde dag samengaan, los van wat de dagen ervoor voorspellen",
     ),
 }
+NO_BREAKS: Final = Text(
+    en="The record has no day on which talks were broken off and one on which they resumed.",
+    nl="Het dossier bevat geen dag waarop gesprekken werden afgebroken en een waarop ze werden hervat.",
+)
+NOT_FAST: Final = Text(
+    en="The daily model finds no answers that come mostly within a day, or too many days are missing to look within it.",
+    nl="Het dagmodel vindt geen antwoorden die vooral binnen een dag komen, of er ontbreken te veel dagen om daarin te kijken.",
+)
 HOLES: Final = Text(
     en="The daily counts have a gap as long as the time in which a strike could be answered.",
     nl="De dagelijkse tellingen hebben een gat dat even lang is als de tijd waarin een aanval beantwoord kan worden.",
@@ -189,6 +223,30 @@ def refused(direction: Direction, who: Text, whom: Text) -> Text:
         "told beside it.",
         nl=f"De tellingen wijzen de andere kant op: aanvallen door {whom.nl} beantwoorden die door {who.nl}. Of {who.nl} ook antwoordt, "
         "is daarnaast niet te zeggen.",
+    )
+
+
+def hours_refused(who: Text, whom: Text) -> Text:
+    """Why no number is given for answers within the day."""
+    return Text(
+        en=f"Whether strikes by {who.en} answer those by {whom.en} within hours cannot be told: that needs both the test on days and "
+        "that on delays to point that way.",
+        nl=f"Of aanvallen door {who.nl} binnen uren een antwoord zijn op die door {whom.nl} is niet te zeggen: daarvoor moeten de toets "
+        "op dagen en die op vertragingen allebei die kant op wijzen.",
+    )
+
+
+def fit_sentences(p_values: npt.NDArray[np.float64], names: tuple[Text, Text]) -> tuple[Text, ...]:
+    """Said only where the model does not describe a side's counts."""
+    return tuple(
+        Text(
+            en=f"The model does not describe the daily counts of {name.en} well: their spread is not that of the model. Its intervals are "
+            "to be read with that in mind.",
+            nl=f"Het model beschrijft de dagtellingen van {name.nl} niet goed: hun spreiding is anders dan in het model. Lees de "
+            "intervallen met dat voorbehoud.",
+        )
+        for p_value, name in zip(p_values, names, strict=True)
+        if p_value <= 0.05
     )
 
 

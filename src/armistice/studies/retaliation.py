@@ -27,6 +27,9 @@ from armistice.escalation.retaliation_inference import (
 from armistice.escalation.shared_background import Direction, direction_verdict
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
 from armistice.record.as_of import Record, Series
+from armistice.studies import _retaliation_breaks as breaks
+from armistice.studies import _retaliation_breaks_words as breaks_words
+from armistice.studies import _retaliation_pages as pages
 from armistice.studies import _retaliation_words as words
 from armistice.studies.study import Cell, Chart, Parameters, QuantitySpec, Study, StudyResult, Table
 from armistice.text import Text
@@ -79,28 +82,85 @@ class _Findings:
     intervals: BranchingIntervals
     direction: Direction
     tests: dict[tuple[int, int], AnswerTest]
+    covariates: npt.NDArray[np.float64]
+    covariate_names: list[Text]
+    within_day: pages.WithinDay | None
 
 
 def _run(record: Record, parameters: RetaliationParameters, rng: np.random.Generator) -> StudyResult:
     exchange = _exchange(record)
+    changes = breaks.breaks_found(record, rng)
     if isinstance(exchange, NotObserved):
-        return StudyResult.lacking(exchange)
+        return _one_sided(exchange, changes) if changes else StudyResult.lacking(exchange)
     settings = RetaliationSettings(lag_days=parameters.lag_days, knot_days=parameters.knot_days)
-    found = _findings(exchange, settings, parameters, rng)
+    found = _findings(record, exchange, settings, parameters, rng)
     if isinstance(found, NotIdentified):
         return StudyResult.lacking(found)
     claimed = _claimed(found.direction)
+    pit = pages.pit_of(found.fit, found.intervals, rng)
+    by_series = None
+    if sum(map(len, exchange.series)) > 2:
+        by_series = pages.series_by_series(exchange.series, _each(exchange), found.covariates, settings, rng)
+    tables = (
+        _matrix(found),
+        by_series,
+        pages.within_day_table(found.within_day, exchange.names) if found.within_day else None,
+        _sensitivity(found, parameters, rng),
+        breaks.talk_effects(found.fit, found.intervals.refits, found.covariate_names, exchange.names),
+        *(table for one in changes for table in (one.table, one.windows_table)),
+        pages.pit_table(pit, exchange.names),
+    )
     return StudyResult(
         headline=words.headline(found.direction, exchange.names, _answers(found, claimed) if claimed else None),
-        sentences=words.sentences(
-            found.direction, exchange.names, found.fit, _own(found), (exchange.days[0], exchange.days[-1])
+        sentences=(
+            *words.sentences(
+                found.direction, exchange.names, found.fit, _own(found), (exchange.days[0], exchange.days[-1])
+            ),
+            *words.fit_sentences(pit.p_value, exchange.names),
         ),
-        quantities=_quantities(found),
-        tables=(_matrix(found), _sensitivity(found, parameters, rng)),
-        charts=_charts(found),
-        caveats=words.CAVEATS,
+        quantities=_quantities(found)
+        | {
+            f"fit_p_value[{side}]": Reported(
+                float(pit.p_value[i]), "computed here", int(pit.n_days[i]), "histogram of transforms against refitted samples",
+                exchange.source, n_of="days",
+            )
+            for i, side in enumerate(exchange.ids)
+        }
+        | _changes(changes, list(exchange.series[0] + exchange.series[1])),
+        tables=tuple(table for table in tables if table is not None),
+        charts=(*_charts(found), pages.pit_chart(pit, exchange.names)),
+        caveats=(*words.CAVEATS, *(breaks_words.CAVEATS if changes else ())),
         sources=tuple(sorted({s.description.source for side in exchange.series for s in side})),
+    )  # fmt: skip
+
+
+def _one_sided(why: NotObserved, changes: list[breaks.BreaksFound]) -> StudyResult:
+    """Only one side is on record, but the talks broke off and resumed: what its counts did then."""
+    main = changes[0]
+    charts = [one.chart for one in changes]
+    return StudyResult(
+        headline=breaks_words.headline(main.series, main.by_kind),
+        sentences=(
+            why.reason,
+            *(said for one in changes for said in breaks_words.sentences(one.series, one.by_kind)),
+        ),
+        quantities=_changes(changes, []),
+        tables=tuple(table for one in changes for table in (one.table, one.windows_table)),
+        charts=tuple(chart for chart in charts if chart is not None),
+        caveats=breaks_words.CAVEATS,
+        sources=tuple(sorted({one.series.description.source for one in changes})),
     )
+
+
+def _changes(changes: list[breaks.BreaksFound], others: list[Series]) -> dict[str, Quantity]:
+    """What followed breaks in the talks, for every series."""
+    made: dict[str, Quantity] = {}
+    for one in changes:
+        made |= one.quantities
+    for series in others:
+        for kind in breaks_words.KINDS:
+            made.setdefault(f"ratio_after_{kind}[{series.id}]", NotObserved(words.NO_BREAKS))
+    return made
 
 
 # --- what the record holds ------------------------------------------------------------------------------
@@ -144,13 +204,23 @@ def _total(series: tuple[Series, ...], first: np.datetime64, n_days: int) -> npt
     return total
 
 
+def _each(exchange: _Exchange) -> list[npt.NDArray[np.float64]]:
+    """Every series by itself, on the days of the exchange."""
+    return [_total((one,), exchange.days[0], len(exchange.days)) for side in exchange.series for one in side]
+
+
 def _findings(
-    exchange: _Exchange, settings: RetaliationSettings, parameters: RetaliationParameters, rng: np.random.Generator
+    record: Record,
+    exchange: _Exchange,
+    settings: RetaliationSettings,
+    parameters: RetaliationParameters,
+    rng: np.random.Generator,
 ) -> _Findings | NotIdentified:
+    columns, names = breaks.talk_columns(record, exchange.days)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", StatisticalWarning)  # said to the reader below
-            fit = fit_retaliation(exchange.counts, days=exchange.days, settings=settings)
+            fit = fit_retaliation(exchange.counts, days=exchange.days, covariates=columns, settings=settings)
         if fit.spectral_radius >= 1:
             return NotIdentified(words.no_end(fit.spectral_radius))
         intervals = branching_intervals(fit, rng, n_draws=parameters.draws, level=_LEVEL)
@@ -160,7 +230,9 @@ def _findings(
         return NotIdentified(words.NO_FIT)
     direction = direction_verdict(fit, 0, 1, rng, n_draws=parameters.null_draws, level=_LEVEL)
     tests = {(i, 1 - i): answer_test(fit, i, 1 - i) for i in range(2)}
-    return _Findings(exchange, fit, intervals, direction, tests)
+    return _Findings(
+        exchange, fit, intervals, direction, tests, columns, names, pages.within_day(fit, settings)
+    )  # fmt: skip
 
 
 def _claimed(direction: Direction) -> tuple[int, int] | None:
@@ -248,6 +320,7 @@ def _quantities(found: _Findings) -> dict[str, Quantity]:
             if is_claimed
             else refused
         )
+        result[f"answers_within_hours_of[{ids[i]}]"] = _within_hours(found, i, j)
         p_value = found.direction.p_second_answers if i == 1 else found.direction.p_first_answers
         result[f"p_value_direction_of[{ids[i]}]"] = _computed(
             found, p_value, "one-sided, against a background in common, the largest over its splits"
@@ -269,6 +342,20 @@ def _quantities(found: _Findings) -> dict[str, Quantity]:
 
 def _computed(found: _Findings, value: float, method: str) -> Reported:
     return Reported(value, "computed here", found.direction.n_days, method, found.exchange.source, n_of="days")
+
+
+def _within_hours(found: _Findings, i: int, j: int) -> Quantity:
+    """Answers within the day, only where the daily test points the same way and is stopped by the day itself."""
+    spectrum = found.within_day
+    if spectrum is None:
+        return NotIdentified(words.NOT_FAST)
+    points = {"second answers first": (1, 0), "first answers second": (0, 1)}.get(spectrum.direction.verdict)
+    if found.direction.verdict != "same day" or points != (i, j) or (found.direction.difference > 0) != (i == 1):
+        return NotIdentified(words.hours_refused(found.exchange.names[i], found.exchange.names[j]))
+    return _estimate(
+        found, float(spectrum.branching[i, j]), float(spectrum.lower[i, j]), float(spectrum.upper[i, j]),
+        "spectrum of daily counts (Whittle), likelihood-ratio interval", "strikes per strike",
+    )  # fmt: skip
 
 
 def _matrix(found: _Findings) -> Table:
@@ -306,7 +393,7 @@ def _sensitivity(found: _Findings, parameters: RetaliationParameters, rng: np.ra
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", StatisticalWarning)
-                fit = fit_retaliation(counts, settings=settings)
+                fit = fit_retaliation(counts, covariates=found.covariates, settings=settings)
         except (DataError, NotConvergedError):
             rows.append((label, *(None,) * 4, words.NO_FIT))
             continue
@@ -360,8 +447,7 @@ STUDY = Study(
     needs=words.NEEDS,
     parameters=RetaliationParameters,
     quantities={
-        name: QuantitySpec(means, per="" if name in words.SINGLE else "side")
-        for name, means in words.QUANTITIES.items()
+        name: QuantitySpec(means, per=words.PER.get(name, "side")) for name, means in words.QUANTITIES.items()
     },
     run=_run,
 )
