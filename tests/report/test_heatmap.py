@@ -44,3 +44,33 @@ def test_the_data_table_reads_row_by_row(chart):
     assert table.rows[1] == ("low", LONG.en, "not known")
     assert table.rows[3][2] == "95%"
     assert table.numeric == (False, False, True)
+
+
+def test_headings_with_words_wider_than_their_column_stand_upright():
+    names = [
+        "prisoners",
+        "neutrality",
+        "sanctions",
+        "return of children",
+        "territory",
+        "grain",
+        "energy",
+        "ceasefire",
+    ]
+    square = Chart(
+        "pairs", "heatmap", NONE, NONE,
+        {"across": names * 8, "down": [name for name in names for _ in names], "value": [0.5] * 64},
+        x=NONE, y=NONE,
+    )  # fmt: skip
+    angles = {}
+    for canvas in (WIDE, NARROW):
+        (panel,) = draw(square, canvas, "en").panels
+        angles[canvas] = panel.spec["layer"][0]["encoding"]["x"]["axis"]["labelAngle"]
+    assert angles == {WIDE: 0, NARROW: -90}
+    (panel,) = draw(square, NARROW, "en").panels
+    assert draw_svg(panel.spec, "en", name="x").count("rotate(-90)") >= len(names)
+
+
+def test_short_headings_lie_flat(chart):
+    (panel,) = draw(chart, NARROW, "en").panels
+    assert panel.spec["layer"][0]["encoding"]["x"]["axis"]["labelAngle"] == 0

@@ -20,6 +20,8 @@ __all__ = ["charts", "needs", "tables"]
 
 Floats = npt.NDArray[np.float64]
 _NONE: Final = Text(en="", nl="")
+_YES: Final = Text(en="yes", nl="ja")
+_NO: Final = Text(en="no", nl="nee")
 _MOST_SENSITIVE: Final = 8
 _PACKAGES: Final = 8
 _OUTCOMES: Final = {
@@ -178,7 +180,7 @@ def _package_row(told: Findings, mask: int) -> tuple[Text | float | None, ...]:
 
     def mean(lever: str) -> float | None:
         value = float(shares.lever_means[lever][mask])
-        return value if np.isfinite(value) else None
+        return round(value, 3) if np.isfinite(value) else None
 
     return (
         Text(en=" + ".join(m.en for m in members), nl=" + ".join(m.nl for m in members)),
@@ -202,10 +204,10 @@ def _observed(told: Findings, drawn: Drawn) -> Table:
     silent = Text(en="not on record: a wide range", nl="niet in het dossier: een ruime marge")
     front = Text(en="front", nl="front")
     if seen.share_a is None:
-        rows.append((Text(en=f"share held by {a.en}", nl=f"deel in handen van {a.nl}"), None, None, None, silent))
+        rows.append((Text(en=f"share held by {a.en}", nl=f"deel in handen van {a.nl}"), None, _NONE, _NONE, silent))
     else:
         rows.append(
-            (Text(en=f"share held by {a.en}", nl=f"deel in handen van {a.nl}"), seen.share_a, None, None, front)
+            (Text(en=f"share held by {a.en}", nl=f"deel in handen van {a.nl}"), seen.share_a, _NONE, _NONE, front)
         )
     spread(
         Text(en=f"monthly chance that the front moves 1/{drawn.cells} of the stake, hope included",
@@ -247,9 +249,9 @@ def _observed(told: Findings, drawn: Drawn) -> Table:
         rows.append(
             (
                 label,
-                None if standing is None else float(standing),
-                None,
-                None,
+                None if standing is None else _YES if standing else _NO,
+                _NONE,
+                _NONE,
                 Text(en=note, nl=note) if note else silent,
             )
         )

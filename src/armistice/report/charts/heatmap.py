@@ -21,6 +21,7 @@ _DARK: Final = "#0b5a8f"
 _WHITE_FROM: Final = 0.7
 #: With more columns than this a cell is too small for its number.
 MOST_WITH_NUMBERS: Final = 9
+_UPRIGHT_CHARACTERS: Final = 16
 
 
 def heatmap(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
@@ -33,7 +34,11 @@ def heatmap(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
     left = 0 if canvas.is_narrow else 280 if is_dense else 190
     characters = max(6, int((canvas.width - left) / max(len(columns), 1) / (canvas.letters * 0.6)))
     wrapped = {column: label_lines(column, characters) for column in columns}
-    lines = max((len(each) for each in wrapped.values()), default=1)
+    # a word wider than its column would run into the next heading: such headings stand upright
+    is_upright = not is_dense and any(len(line) > characters for each in wrapped.values() for line in each)
+    if is_upright:
+        wrapped = {column: label_lines(column, _UPRIGHT_CHARACTERS) for column in columns}
+    lines = 1 if is_upright else max((len(each) for each in wrapped.values()), default=1)
     cells = []
     for column, row, value in zip(across, down, map(finite, chart.columns["value"]), strict=True):
         known = value is not None
@@ -51,6 +56,8 @@ def heatmap(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
             "labelExpr": _lookup(columns, wrapped), "labelPadding": 5 + (lines - 1) * (canvas.letters + 3),
         },
     }  # fmt: skip
+    if is_upright:
+        x["axis"] |= {"labelAngle": -90, "labelAlign": "left", "labelBaseline": "middle"}
     if is_dense:
         years = [column for i, column in enumerate(columns) if not i or column[:4] != columns[i - 1][:4]]
         fits = max(1, int((canvas.width - left) / (5 * canvas.letters)))
