@@ -35,7 +35,8 @@ def heatmap(chart: Chart, canvas: Canvas, language: Language) -> Drawing:
     characters = max(6, int((canvas.width - left) / max(len(columns), 1) / (canvas.letters * 0.6)))
     wrapped = {column: label_lines(column, characters) for column in columns}
     # a word wider than its column would run into the next heading: such headings stand upright
-    is_upright = not is_dense and any(len(line) > characters for each in wrapped.values() for line in each)
+    widest = max((len(line) for each in wrapped.values() for line in each), default=0) * canvas.letters * 0.5
+    is_upright = not is_dense and widest > (canvas.width - left) / max(len(columns), 1)
     if is_upright:
         wrapped = {column: label_lines(column, _UPRIGHT_CHARACTERS) for column in columns}
     lines = 1 if is_upright else max((len(each) for each in wrapped.values()), default=1)
