@@ -52,6 +52,7 @@ def test_json_holds_settings_scenarios_and_quantities(tmp_path):
         "3",
     )
     assert done.exit_code == 0, done.output
+    assert done.stderr == ""  # progress is for terminals
     found = json.loads(done.stdout)
     assert found["war"] == {"id": "korea", "as_of": "1952-07-15"}
     assert found["settings"] == {"wars": 240, "months": 12, "draws": 3, "set": []}

@@ -11,7 +11,7 @@ import pytest
 
 from armistice.bargaining.equilibrium import solve
 from armistice.bargaining.game import Game, State
-from armistice.errors import ParameterError, StatisticalWarning
+from armistice.errors import MissingExtraError, ParameterError, StatisticalWarning
 from armistice.simulation import executors, parts
 from armistice.simulation.executors import RunInterrupted, Task, WorkersLostError, run_tasks
 from armistice.simulation.parts import _to_bytes
@@ -235,6 +235,15 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_work(rules, tmp_p
     (tmp_path / "file").write_text("here already")
     with pytest.raises(ParameterError, match="Cannot keep parts in"):
         run_tasks(tasks(rules), engine="serial", folder=tmp_path / "file" / "inside")
+
+
+def test_without_dask_it_says_what_to_install(rules, monkeypatch):
+    def absent(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(executors.importlib, "import_module", absent)
+    with pytest.raises(MissingExtraError, match=r"pip install 'armistice\[cluster\]'"):
+        run_tasks(tasks(rules), engine="dask", workers=2)
 
 
 def test_a_cluster_of_another_version_is_refused(rules, cluster, monkeypatch):

@@ -72,6 +72,15 @@ def test_a_stretch_counts_as_long_as_it_lasted(korea):
     assert members.low == pytest.approx((27_690 + 18_980) / (since[0] / MONTH))
 
 
+def test_old_claims_and_single_months_give_way_to_younger_ones(korea):
+    # The first year of movement, and May 1951 alone, say little of July 1952 while March 1952 is counted ...
+    assert [claim.who for claim in see_violence(korea).deaths[0]] == ["Eighth Army"]
+    # ... but in December 1951 they are what there is, the year before the single month.
+    assert [c.who.split(" (")[0] for c in see_violence(load_war("korea").as_of("1951-12-15")).deaths[0]] == [
+        "UN agent general for relief"
+    ]
+
+
 def test_what_was_not_known_yet_is_not_claimed(ukraine):
     day = dt.date(2024, 12, 1)
     earlier = see_violence(load_war("ukraine").as_of(day))

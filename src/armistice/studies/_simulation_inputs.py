@@ -29,9 +29,12 @@ Floats = npt.NDArray[np.float64]
 MONTH_DAYS: Final = 30.4375
 _LEAST_DAYS: Final = 60
 _LEAST_MONTHS: Final = 3
-#: A claim about a time that ended longer ago than this counts only where there is none younger, and then up to the second.
-_RECENT_DAYS: Final = 730
-_OLD_DAYS: Final = 5 * 365
+#: A claim about a time that ended longer ago than the first counts only where there is none younger, and so on: wars change.
+_AGES: Final = (365, 730, 5 * 365)
+#: A stretch of less than three months says little about other months, and counts for half a year at first.
+_SHORT_MONTHS: Final = 2.9
+_SHORT_DAYS: Final = 183
+_SERIES_DAYS: Final = 730
 _STRENGTH_DAYS: Final = 730
 _CIVILIAN_DAYS: Final = 365
 _PERSONS: Final = frozenset({"persons", "people", "soldiers"})
@@ -190,7 +193,7 @@ def _monthly_rate(series: Series, as_of: dt.date) -> float | None:
     if not seen.any():
         return None
     last = series.dates[seen][-1].astype(dt.date)
-    if (as_of - last).days > _RECENT_DAYS:
+    if (as_of - last).days > _SERIES_DAYS:
         return None
     past_year = seen & (series.dates > series.dates[seen][-1] - np.timedelta64(365, "D"))
     values = series.values[past_year]
@@ -201,21 +204,22 @@ def _monthly_rate(series: Series, as_of: dt.date) -> float | None:
 
 def _figure_claims(record: Record, subject: str) -> list[Claim]:
     """Totals as persons a month, the latest of each claimant, the recent ones where there are any."""
-    found: dict[tuple[str, str], tuple[dt.date, Claim]] = {}
+    found: dict[tuple[str, str], tuple[dt.date, bool, Claim]] = {}
     for row in record.figures:
         counts = _SO_FAR.get(row.quantity) or _OF_A_STRETCH.get(row.quantity)
         if row.subject != subject or counts is None or row.unit not in _PERSONS:
             continue
-        claim = _rate_of(record, row, counts)
-        if claim is None:
+        rate = _rate_of(record, row, counts)
+        if rate is None:
             continue
         key = row.claimed_by, counts
         if key not in found or row.last_day() >= found[key][0]:
-            found[key] = row.last_day(), claim
+            found[key] = row.last_day(), rate[0] < _SHORT_MONTHS, rate[1]
     return _recent(found.values(), record.as_of)
 
 
-def _rate_of(record: Record, row: Figure, counts: str) -> Claim | None:
+def _rate_of(record: Record, row: Figure, counts: str) -> tuple[float, Claim] | None:
+    """Months that a total covers, and the claim."""
     start = record.war.start if row.quantity in _SO_FAR else row.date
     end = row.date if row.quantity in _SO_FAR and row.end_date is None else row.last_day()
     months = ((end - start).days + (0 if row.quantity in _SO_FAR else 1)) / MONTH_DAYS
@@ -224,7 +228,7 @@ def _rate_of(record: Record, row: Figure, counts: str) -> Claim | None:
     low, high = _ends(row)
     if high <= 0:
         return None
-    return Claim(low / months, high / months, counts, row.claimed_by, row.source)  # type: ignore[arg-type]
+    return months, Claim(low / months, high / months, counts, row.claimed_by, row.source)  # type: ignore[arg-type]
 
 
 def _ends(row: Figure) -> tuple[float, float]:
@@ -232,10 +236,17 @@ def _ends(row: Figure) -> tuple[float, float]:
     return min(given), max(given)
 
 
-def _recent(dated: Iterable[tuple[dt.date, Claim]], as_of: dt.date) -> list[Claim]:
+def _recent(dated: Iterable[tuple[dt.date, bool, Claim]], as_of: dt.date) -> list[Claim]:
     claims = list(dated)
-    young = [claim for day, claim in claims if (as_of - day).days <= _RECENT_DAYS]
-    return young or [claim for day, claim in claims if (as_of - day).days <= _OLD_DAYS]
+    for age in _AGES:
+        kept = [
+            claim
+            for day, is_short, claim in claims
+            if (as_of - day).days <= (_SHORT_DAYS if is_short and age == _AGES[0] else age)
+        ]
+        if kept:
+            return kept
+    return []
 
 
 def _member_claims(record: Record, subject: str) -> Claim | None:
@@ -248,7 +259,7 @@ def _member_claims(record: Record, subject: str) -> Claim | None:
             and _OF_A_MEMBER.match(row.quantity)
             and row.unit in _PERSONS
             and abs((row.date - record.war.start).days) <= 31
-            and (record.as_of - row.last_day()).days <= _RECENT_DAYS
+            and (record.as_of - row.last_day()).days <= _SERIES_DAYS
             and (row.quantity not in latest or row.last_day() >= latest[row.quantity].last_day())
         ):
             latest[row.quantity] = row
