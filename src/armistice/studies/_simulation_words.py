@@ -142,9 +142,10 @@ NO_DEATHS: Final = Text(
 CAVEATS: Final = (
     Text(
         en="These are shares of wars played under stated assumptions. The sides are taken to know each other; how long real talks "
-        "take is drawn from a wide range and not fitted to past wars.",
+        "take is drawn from a wide range. Nothing here is fitted to past wars; the study `outlook` weighs these draws by them.",
         nl="Dit zijn delen van oorlogen die onder genoemde aannames zijn gespeeld. De partijen worden geacht elkaar te kennen; hoe lang "
-        "echte gesprekken duren is uit een ruime marge getrokken en niet op vroegere oorlogen afgestemd.",
+        "echte gesprekken duren is uit een ruime marge getrokken. Niets is hier op vroegere oorlogen afgestemd; de studie `outlook` "
+        "weegt deze trekkingen daarmee.",
     ),
     Text(
         en="Losses and forces are claims, mostly of the parties themselves: draws lie between the lowest and the highest. Collapse "
