@@ -133,6 +133,7 @@ def assess(
     seed: int = 1,
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     on_progress: Callable[[Study], None] | None = None,
+    on_outcome: Callable[[StudyOutcome], None] | None = None,
 ) -> Assessment:
     """Run every study on a record and judge its claims.
 
@@ -146,6 +147,8 @@ def assess(
         By study name, parameters that differ from their defaults.
     on_progress : callable, optional
         Called with each study before it runs.
+    on_outcome : callable, optional
+        Called with each study and its result after it ran.
 
     Returns
     -------
@@ -165,6 +168,8 @@ def assess(
         if on_progress is not None:
             on_progress(study)
         outcomes[study.name] = run_study(study, record, seed=seed, **(parameters or {}).get(study.name, {}))
+        if on_outcome is not None:
+            on_outcome(outcomes[study.name])
     claims = judge(
         read_claims(record.claims_toml), record, {name: outcome.result for name, outcome in outcomes.items()}
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from armistice.cli.options import as_of_option, hindsight_option, language_optio
 from armistice.text import Language
 
 if TYPE_CHECKING:
-    from armistice.assessment import Assessment
+    from armistice.assessment import Assessment, StudyOutcome
     from armistice.record.as_of import Record
 
 
@@ -40,17 +41,19 @@ def command(
     record = load_war(war).as_of(as_of, hindsight=hindsight)
     if not as_json:
         _make_folder(out)
-    assessment = _with_progress(record, seed, language)
     if as_json:
-        click.echo(assessment.to_json_text(), nl=False)
+        click.echo(_with_progress(record, seed, language).to_json_text(), nl=False)
         return
 
     from armistice.cli.summary import print_summary
     from armistice.files import write_whole
     from armistice.report import write_report
+    from armistice.report.ahead import Ahead
 
-    json_path = write_whole(out / f"{record.war.id}.json", assessment.to_json_text())
-    html_path = write_report(assessment, out / f"{record.war.id}.html", language=language)
+    with Ahead(language) as ahead:
+        assessment = _with_progress(record, seed, language, ahead.begin)
+        json_path = write_whole(out / f"{record.war.id}.json", assessment.to_json_text())
+        html_path = write_report(assessment, out / f"{record.war.id}.html", language=language, paint=ahead.picture)
     print_summary(assessment, language)
     click.echo(f"\n{html_path}\n{json_path}")
 
@@ -65,16 +68,21 @@ def _make_folder(out: Path) -> None:
         raise click.UsageError(f"Cannot write in {out}: {error.strerror}. Name another folder with --out.") from error
 
 
-def _with_progress(record: Record, seed: int, language: Language) -> Assessment:
+def _with_progress(
+    record: Record, seed: int, language: Language, on_outcome: Callable[[StudyOutcome], None] | None = None
+) -> Assessment:
     """Run the assessment; on a terminal, say on standard error which study is running."""
     from armistice.assessment import assess
 
     if not sys.stderr.isatty():
-        return assess(record, seed=seed)
+        return assess(record, seed=seed, on_outcome=on_outcome)
 
     from rich.console import Console
 
     with Console(stderr=True).status("…") as status:
         return assess(
-            record, seed=seed, on_progress=lambda study: status.update(f"{study.title.in_language(language)} …")
+            record,
+            seed=seed,
+            on_outcome=on_outcome,
+            on_progress=lambda study: status.update(f"{study.title.in_language(language)} …"),
         )

@@ -7,7 +7,7 @@ import html
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from armistice.report.charts import NARROW, WIDE, Canvas, LegendEntry, draw
 from armistice.report.charts.canvas import groups_of, tell
@@ -17,13 +17,20 @@ from armistice.report.charts.timeline import ordered_marks
 from armistice.report.svg import draw_svg
 from armistice.report.telling import tell_cell
 from armistice.report.words import fixed_words
-from armistice.studies.study import Chart
+from armistice.studies.study import Chart, Study
 from armistice.text import Language, words
 
-__all__ = ["DataTable", "Figure", "Picture", "Version", "data_table", "make_figure"]
+__all__ = ["DataTable", "Figure", "Painter", "Picture", "Version", "data_table", "figure_id", "make_figure"]
 
 #: A timeline with more rows than this is summed up by month in its data table.
 _MOST_ROWS: Final = 200
+
+
+class Painter(Protocol):
+    """Draws a specification, as :func:`armistice.report.svg.draw_svg` does."""
+
+    def __call__(self, spec: dict[str, Any], language: Language, *, name: str) -> str:
+        """The picture; ``name`` is unique on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class Figure:
     data: DataTable
 
 
-def make_figure(chart: Chart, language: Language, *, id: str) -> Figure:
+def make_figure(chart: Chart, language: Language, *, id: str, paint: Painter = draw_svg) -> Figure:
     """Draw a chart for a page and for a phone; ``id`` is unique on the page."""
     title = chart.title.in_language(language)
     says = chart.says.in_language(language)
@@ -77,7 +84,7 @@ def make_figure(chart: Chart, language: Language, *, id: str) -> Figure:
             Picture(
                 panel.title,
                 _named(
-                    draw_svg(panel.spec, language, name=f"{id}-{canvas.name}-{i}"),
+                    paint(panel.spec, language, name=f"{id}-{canvas.name}-{i}"),
                     f"{fixed_words(language)['chart_of']}: {title}" + (f", {panel.title}" if panel.title else "") + f". {says}",
                 ),
             )
@@ -85,6 +92,11 @@ def make_figure(chart: Chart, language: Language, *, id: str) -> Figure:
         )  # fmt: skip
         versions.append(Version(canvas, drawing.legend, pictures, drawing.side_by_side))
     return Figure(id, title, says, tuple(versions), _marks(chart, language), data_table(chart, language))
+
+
+def figure_id(study: Study, chart: Chart) -> str:
+    """What a study's chart is called on the page."""
+    return f"{study.name}-{chart.name}"
 
 
 def _named(svg: str, name: str) -> str:

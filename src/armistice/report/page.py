@@ -13,7 +13,8 @@ from armistice.claims import VERDICTS
 from armistice.files import write_whole
 from armistice.record.known_when import known_when
 from armistice.record.profiles import read_profiles
-from armistice.report.figures import Figure, make_figure
+from armistice.report.figures import Figure, Painter, figure_id, make_figure
+from armistice.report.svg import draw_svg
 from armistice.report.telling import tell_cell, tell_key, tell_quantity
 from armistice.report.words import SIGNS, fixed_words
 from armistice.studies.study import Chart
@@ -25,7 +26,7 @@ __all__ = ["MOST_BYTES", "report_html", "write_report"]
 MOST_BYTES: Final = 2_500_000
 
 
-def write_report(assessment: Assessment, path: Path | str, *, language: Language) -> Path:
+def write_report(assessment: Assessment, path: Path | str, *, language: Language, paint: Painter = draw_svg) -> Path:
     """Write the report of an assessment as one self-contained HTML file.
 
     Parameters
@@ -34,17 +35,19 @@ def write_report(assessment: Assessment, path: Path | str, *, language: Language
     path : path
         Replaced in one step; nothing half-written is left behind.
     language : {"en", "nl"}
+    paint : callable, optional
+        Draws the pictures; see :class:`armistice.report.ahead.Ahead`.
 
     Returns
     -------
     Path
     """
-    return write_whole(Path(path), report_html(assessment, language))
+    return write_whole(Path(path), report_html(assessment, language, paint=paint))
 
 
-def report_html(assessment: Assessment, language: Language) -> str:
+def report_html(assessment: Assessment, language: Language, *, paint: Painter = draw_svg) -> str:
     """The report as HTML text."""
-    html: str = _templates().get_template("page.html").render(_view(assessment, language))
+    html: str = _templates().get_template("page.html").render(_view(assessment, language, paint))
     return html
 
 
@@ -63,7 +66,7 @@ def _templates() -> Any:
     return environment
 
 
-def _view(assessment: Assessment, language: Language) -> dict[str, Any]:
+def _view(assessment: Assessment, language: Language, paint: Painter) -> dict[str, Any]:
     """What the template shows, all of it as words in one language."""
     import armistice
 
@@ -90,7 +93,7 @@ def _view(assessment: Assessment, language: Language) -> dict[str, Any]:
         "standing": standing,
         "hindsight": record.hindsight,
         "answer": [tell(line) for line in assessment.answer],
-        "studies": [_study(outcome, names, assessment, language) for outcome in assessment.studies.values()],
+        "studies": [_study(outcome, names, assessment, language, paint) for outcome in assessment.studies.values()],
         "claims": [_claim(claim, assessment, names, language) for claim in assessment.claims],
         "coverage": _coverage(assessment, language),
         "sources": list(_sources(assessment, language)),
@@ -113,7 +116,7 @@ def _names(assessment: Assessment) -> dict[str, Text]:
 
 
 def _study(
-    outcome: StudyOutcome, names: Mapping[str, Text], assessment: Assessment, language: Language
+    outcome: StudyOutcome, names: Mapping[str, Text], assessment: Assessment, language: Language, paint: Painter
 ) -> dict[str, Any]:
     study, result = outcome.study, outcome.result
     sentences = [sentence.in_language(language) for sentence in result.sentences]
@@ -128,7 +131,7 @@ def _study(
         "reason": reason,
         "sentences": [sentence for sentence in sentences if sentence != reason],
         "figures": [
-            make_figure(chart, language, id=f"{study.name}-{chart.name}") for chart in result.charts
+            make_figure(chart, language, id=figure_id(study, chart), paint=paint) for chart in result.charts
         ],
         "tables": [_table(table, f"{study.name}-table-{table.name}", language) for table in result.tables],
         "caveats": [caveat.in_language(language) for caveat in result.caveats],

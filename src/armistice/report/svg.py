@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from armistice.text import Language
 
-__all__ = ["draw_svg", "trim_svg"]
+__all__ = ["draw_svg", "drawing_options", "trim_svg"]
 
 _NUMBERS: Final[dict[Language, dict[str, Any]]] = {
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""], "minus": "−"},
@@ -55,10 +55,13 @@ def draw_svg(spec: dict[str, Any], language: Language, *, name: str) -> str:
     """
     import vl_convert
 
-    svg: str = vl_convert.vegalite_to_svg(
-        spec, format_locale=_NUMBERS[language], time_format_locale=_TIMES[language], allowed_base_urls=[]
-    )
+    svg: str = vl_convert.vegalite_to_svg(spec, **drawing_options(language))
     return trim_svg(svg, name)
+
+
+def drawing_options(language: Language) -> dict[str, Any]:
+    """How a specification is drawn: numbers and months of a language, and nothing fetched from anywhere."""
+    return {"format_locale": _NUMBERS[language], "time_format_locale": _TIMES[language], "allowed_base_urls": []}
 
 
 def trim_svg(svg: str, name: str) -> str:
