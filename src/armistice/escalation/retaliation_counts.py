@@ -20,7 +20,8 @@ A missing day is left out of the likelihood of its series. In the lags it stands
 under the model, found by fitting and filling in turns until the fillings settle.
 
 **What it does not tell.** Whether an answer is one: a background shared by two series looks like answers in both
-directions. See :mod:`armistice.escalation.shared_background`. Answers within the same day are not in the model at all.
+directions. See :mod:`armistice.escalation.shared_background`. Answers within the same day are not in the model at all:
+:mod:`armistice.escalation.same_day`. Answers whose own answers last longer than the baseline's knots are taken for baseline.
 """
 
 from __future__ import annotations

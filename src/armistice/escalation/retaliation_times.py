@@ -14,11 +14,11 @@ Hawkes (1971), Biometrika 58:83; marks: Ogata (1988), J. Am. Stat. Assoc. 83:9.
 
 **Estimator.** Maximum likelihood in the logarithms of weights and decays, with exact gradients from one O(n) pass
 (:mod:`armistice.escalation.hawkes_kernels`) and L-BFGS in coordinates scaled by the information, so that it stops
-within a thousandth of a standard error of the top. Tests of the fit, intervals and tests of direction:
-:mod:`armistice.escalation.retaliation_times_checks`. Nothing is known of events before the window: there are none.
+within a thousandth of a standard error of the top. Tests of the fit: :mod:`armistice.escalation.retaliation_times_checks`;
+intervals: :mod:`armistice.escalation.retaliation_times_profile`. Nothing is known of events before the window: there are none.
 
 **What it does not tell.** Whether an answer is one: a background shared by two series looks like answers in both
-directions. Damping is through the talk kernel only; one side's strikes cannot lower the other's here.
+directions. That is the question of :mod:`armistice.escalation.retaliation_times_background`. Damping is through the talk kernel only; one side's strikes cannot lower the other's here.
 
 No study joins it to a record yet: the series that come with this package are daily, and on daily counts
 :mod:`armistice.escalation.retaliation_counts` is the model. It is for who holds times to the minute.

@@ -1,4 +1,8 @@
-"""How far a fit of retaliation on exact times can be trusted: time rescaling, parametric bootstrap, test of direction."""
+"""How far a fit of retaliation on exact times can be trusted: time rescaling, parametric bootstrap, test of answers.
+
+Intervals of the branching: :mod:`armistice.escalation.retaliation_times_profile`. Which of two series answers the other, with
+a background in common as the rival: :mod:`armistice.escalation.retaliation_times_background`.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +126,10 @@ class TimesBootstrap:
         """Lower and upper bounds of each branching entry, shape (K, K) each: percentiles of the refits.
 
         Never 0 or below, since weights are positive: whether there are answers at all is for :func:`direction_test`.
-        Slow answers look like the baseline: their intervals are somewhat short (docs/validation-retaliation-times.md).
+        Slow answers look like the baseline, and percentiles inherit the bias: their intervals are somewhat short
+        (docs/validation-retaliation-times.md). For branching use
+        :func:`armistice.escalation.retaliation_times_profile.profile_intervals`, which holds its level and costs less;
+        these are for what is computed from the fit, and for kernels of several exponentials.
         """
         checks.probability("level", level)
         tail = (1.0 - level) / 2

@@ -15,10 +15,10 @@ from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity
 from armistice.record.as_of import Record, Series
 from armistice.studies import _retaliation_breaks_words as words
 from armistice.studies._around_talks_data import Spell, spells_of_talks
-from armistice.studies.study import Cell, Chart, Table
+from armistice.studies.study import Cell, Chart, StudyResult, Table
 from armistice.text import Text
 
-__all__ = ["BreaksFound", "breaks_found", "daily_counts", "talk_columns", "talk_effects"]
+__all__ = ["BreaksFound", "breaks_found", "daily_counts", "one_sided", "quantities", "talk_columns", "talk_effects"]
 
 _MEASURES: Final = ("strikes", "deaths")
 _WINDOW_DAYS: Final = 28
@@ -144,6 +144,32 @@ def breaks_found(record: Record, rng: np.random.Generator) -> list[BreaksFound]:
         by_kind = {kind: by_window[kind, _WINDOW_DAYS] for kind in _STATES}
         found.append(BreaksFound(series, tuple(spells), by_kind, by_window))
     return found
+
+
+def one_sided(why: NotObserved, changes: Sequence[BreaksFound]) -> StudyResult:
+    """The study's result where only one side is on record, but talks broke off and resumed."""
+    main = changes[0]
+    charts = [one.chart for one in changes]
+    return StudyResult(
+        headline=words.headline(main.series, main.by_kind),
+        sentences=(why.reason, *(said for one in changes for said in words.sentences(one.series, one.by_kind))),
+        quantities=quantities(changes, ()),
+        tables=tuple(table for one in changes for table in (one.table, one.windows_table)),
+        charts=tuple(chart for chart in charts if chart is not None),
+        caveats=words.CAVEATS,
+        sources=tuple(sorted({one.series.description.source for one in changes})),
+    )
+
+
+def quantities(changes: Sequence[BreaksFound], others: Sequence[Series]) -> dict[str, Quantity]:
+    """What followed breaks in the talks, for every series; for others that there were none."""
+    made: dict[str, Quantity] = {}
+    for one in changes:
+        made |= one.quantities
+    for series in others:
+        for kind in words.KINDS:
+            made.setdefault(f"ratio_after_{kind}[{series.id}]", NotObserved(words.NO_BREAKS))
+    return made
 
 
 def talk_columns(

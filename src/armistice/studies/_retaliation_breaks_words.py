@@ -16,6 +16,7 @@ from armistice.text import EN, NL, Text
 __all__ = [
     "CAVEATS",
     "KINDS",
+    "NO_BREAKS",
     "ROUND_DAYS",
     "SUSPENDED_DAYS",
     "TRUCE_DAYS",
@@ -37,6 +38,10 @@ KINDS: Final[Mapping[str, Text]] = {
 TRUCE_DAYS: Final = Text(en="days of a truce", nl="dagen van een bestand")
 ROUND_DAYS: Final = Text(en="the week around a meeting", nl="de week rond een ontmoeting")
 SUSPENDED_DAYS: Final = Text(en="days with talks suspended", nl="dagen met onderbroken gesprekken")
+NO_BREAKS: Final = Text(
+    en="The record has no day on which talks were broken off and one on which they resumed.",
+    nl="Het dossier bevat geen dag waarop gesprekken werden afgebroken en een waarop ze werden hervat.",
+)
 CAVEATS: Final = (
     Text(
         en="What follows a break in the talks is not thereby caused by it. An offensive that is about to start may end talks, and "

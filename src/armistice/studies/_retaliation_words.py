@@ -21,7 +21,6 @@ __all__ = [
     "HOLES",
     "NEEDS",
     "NOT_FAST",
-    "NO_BREAKS",
     "NO_FIT",
     "PER",
     "QUANTITIES",
@@ -116,10 +115,6 @@ QUANTITIES: Final[Mapping[str, Text]] = {
         nl="hoezeer de aanvallen van beide partijen op dezelfde dag samengaan, los van wat de dagen ervoor voorspellen",
     ),
 }
-NO_BREAKS: Final = Text(
-    en="The record has no day on which talks were broken off and one on which they resumed.",
-    nl="Het dossier bevat geen dag waarop gesprekken werden afgebroken en een waarop ze werden hervat.",
-)
 NOT_FAST: Final = Text(
     en="The daily model finds no answers that come mostly within a day, or too many days are missing to look within it.",
     nl="Het dagmodel vindt geen antwoorden die vooral binnen een dag komen, of er ontbreken te veel dagen om daarin te kijken.",

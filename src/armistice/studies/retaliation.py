@@ -91,7 +91,7 @@ def _run(record: Record, parameters: RetaliationParameters, rng: np.random.Gener
     exchange = _exchange(record)
     changes = breaks.breaks_found(record, rng)
     if isinstance(exchange, NotObserved):
-        return _one_sided(exchange, changes) if changes else StudyResult.lacking(exchange)
+        return breaks.one_sided(exchange, changes) if changes else StudyResult.lacking(exchange)
     settings = RetaliationSettings(lag_days=parameters.lag_days, knot_days=parameters.knot_days)
     found = _findings(record, exchange, settings, parameters, rng)
     if isinstance(found, NotIdentified):
@@ -126,41 +126,12 @@ def _run(record: Record, parameters: RetaliationParameters, rng: np.random.Gener
             )
             for i, side in enumerate(exchange.ids)
         }
-        | _changes(changes, list(exchange.series[0] + exchange.series[1])),
+        | breaks.quantities(changes, list(exchange.series[0] + exchange.series[1])),
         tables=tuple(table for table in tables if table is not None),
         charts=(*_charts(found), pages.pit_chart(pit, exchange.names)),
         caveats=(*words.CAVEATS, *(breaks_words.CAVEATS if changes else ())),
         sources=tuple(sorted({s.description.source for side in exchange.series for s in side})),
     )  # fmt: skip
-
-
-def _one_sided(why: NotObserved, changes: list[breaks.BreaksFound]) -> StudyResult:
-    """Only one side is on record, but the talks broke off and resumed: what its counts did then."""
-    main = changes[0]
-    charts = [one.chart for one in changes]
-    return StudyResult(
-        headline=breaks_words.headline(main.series, main.by_kind),
-        sentences=(
-            why.reason,
-            *(said for one in changes for said in breaks_words.sentences(one.series, one.by_kind)),
-        ),
-        quantities=_changes(changes, []),
-        tables=tuple(table for one in changes for table in (one.table, one.windows_table)),
-        charts=tuple(chart for chart in charts if chart is not None),
-        caveats=breaks_words.CAVEATS,
-        sources=tuple(sorted({one.series.description.source for one in changes})),
-    )
-
-
-def _changes(changes: list[breaks.BreaksFound], others: list[Series]) -> dict[str, Quantity]:
-    """What followed breaks in the talks, for every series."""
-    made: dict[str, Quantity] = {}
-    for one in changes:
-        made |= one.quantities
-    for series in others:
-        for kind in breaks_words.KINDS:
-            made.setdefault(f"ratio_after_{kind}[{series.id}]", NotObserved(words.NO_BREAKS))
-    return made
 
 
 # --- what the record holds ------------------------------------------------------------------------------
