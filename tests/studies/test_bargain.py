@@ -191,6 +191,10 @@ def test_games_that_do_not_settle_stay_unknown(ukraine, monkeypatch):
     assert solved <= 8  # others may fail by themselves
     assert result.quantities["deal_exists"].n == solved
     assert any("could not be solved" in sentence.en for sentence in result.sentences)
+    (chart,) = [chart for chart in result.charts if chart.name == "map"]
+    cells = zip(*(chart.columns[name] for name in ("across", "down", "value")), strict=True)
+    shown = {across.en: value for across, down, value in cells if "unknown" in down.en}
+    assert shown["as now"] == pytest.approx(1 - solved / 12)  # unknown, not without a deal
 
 
 def test_a_war_without_patrons_or_polls_is_answered_with_wider_ranges(tmp_path):
@@ -309,3 +313,10 @@ def test_other_starts_are_compared_only_if_asked_and_change_no_share(ukraine):
     assert differs.n == values.n <= 12
     assert differs.value <= values.value  # another verdict needs other values
     assert "3 starts" in more.sentences[-1].en
+
+
+def test_what_was_agreed_is_named_and_left_out(korea):
+    told = [sentence.en for sentence in run(korea, draws=12).sentences if sentence.en.startswith("Not judged here")]
+    assert len(told) == 1
+    assert "agenda" in told[0]
+    assert "prisoners" not in told[0]

@@ -343,6 +343,11 @@ def _map(told: Findings, drawn: Drawn, by_aid: Mapping[float, Solved]) -> tuple[
             across.append(label)
             down.append(down_labels[row])
             value.append(float(solved.deal[cell].mean()) if cell.any() else None)
+    unknown = [(label, float((~solved.known[chosen]).mean())) for label, solved, chosen in columns]
+    if any(share > 0 for _, share in unknown):
+        across += [label for label, _ in unknown]
+        down += [Text(en="could not be solved: unknown", nl="niet op te lossen: onbekend")] * len(unknown)
+        value += [share for _, share in unknown]
     return (
         Chart(
             "map",

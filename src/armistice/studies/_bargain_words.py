@@ -14,7 +14,7 @@ from armistice.record.as_of import Record
 from armistice.studies._bargain_assumptions import Range
 from armistice.studies._bargain_game import Solved
 from armistice.studies._bargain_inputs import Observed
-from armistice.studies._bargain_issues import Survey
+from armistice.studies._bargain_issues import Survey, table_of
 from armistice.studies._bargain_shares import Sensitivity, share_of
 from armistice.text import EN, NL, Text, Words
 
@@ -175,6 +175,7 @@ def _issues(told: Findings) -> tuple[Text, ...]:
     if told.packages is None:
         return ()
     a, b = _sides(told.record)
+    settled = [each.issue.names for each in table_of(told.record) if each.is_settled]
     groups: dict[str, list[Text]] = {"open": [], "a": [], "b": [], "depends": []}
     for each, (is_open, by_a, by_b, by_both) in zip(told.packages.issues, told.packages.alone, strict=True):
         if each.issue.type == "ceasefire":
@@ -188,6 +189,14 @@ def _issues(told: Findings) -> tuple[Text, ...]:
         else:
             groups["depends"].append(each.issue.names)
     found = []
+    if settled:
+        found.append(
+            Text(
+                en=f"Not judged here, since the last talks about them on record ended in agreement, kept or not: {_list(settled, 'en')}.",
+                nl="Hier niet beoordeeld, omdat de laatste gesprekken erover in het dossier op een akkoord uitliepen, nageleefd of niet: "
+                f"{_list(settled, 'nl')}.",
+            )
+        )
     if groups["open"]:
         found.append(
             Text(
