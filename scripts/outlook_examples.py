@@ -60,7 +60,7 @@ def lessons(folder: Path | None) -> None:
             if all(name in month.said for name in METHODS):
                 taught.append(
                     Taught(
-                        war, end.known_on or end.date, end.date, way_of_outcome(end.outcome), month.as_of,
+                        war, tuple(record.war.ucdp_conflict_ids), end.known_on or end.date, end.date, way_of_outcome(end.outcome), month.as_of,
                         np.stack([month.said[name].incidence for name in METHODS]),
                     )
                 )  # fmt: skip

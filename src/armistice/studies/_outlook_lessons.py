@@ -29,6 +29,7 @@ LESSONS_FILE: Final = Path(__file__).parent / "outlook_lessons.csv"
 _MONTH_DAYS: Final = 365.25 / 12
 _COLUMNS: Final = (
     "war",
+    "conflicts",
     "known_on",
     "ended_on",
     "way",
@@ -45,6 +46,8 @@ class Taught:
     Parameters
     ----------
     war : str
+    conflicts : tuple of int
+        UCDP's ids of it, by which a copy of the war under another name is known.
     known_on, ended_on : date
     way : int
         Position in ``WAYS``.
@@ -53,6 +56,7 @@ class Taught:
     """
 
     war: str
+    conflicts: tuple[int, ...]
     known_on: dt.date
     ended_on: dt.date
     way: int
@@ -72,15 +76,16 @@ def _read(path: Path) -> tuple[Taught, ...]:
     said: dict[tuple[str, ...], dict[str, Floats]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            key = tuple(row[name] for name in _COLUMNS[:5])
-            chances = np.array([float(row[name]) for name in _COLUMNS[6:]]).reshape(len(GRID), len(WAYS))
+            key = tuple(row[name] for name in _COLUMNS[:6])
+            chances = np.array([float(row[name]) for name in _COLUMNS[7:]]).reshape(len(GRID), len(WAYS))
             said.setdefault(key, {})[row["method"]] = chances
     return tuple(
         Taught(
-            war, dt.date.fromisoformat(known_on), dt.date.fromisoformat(ended_on), WAYS.index(way),
-            dt.date.fromisoformat(as_of), np.stack([methods[name] for name in METHODS]),
+            war, tuple(int(each) for each in conflicts.split(";") if each), dt.date.fromisoformat(known_on),
+            dt.date.fromisoformat(ended_on), WAYS.index(way), dt.date.fromisoformat(as_of),
+            np.stack([methods[name] for name in METHODS]),
         )
-        for (war, known_on, ended_on, way, as_of), methods in said.items()
+        for (war, conflicts, known_on, ended_on, way, as_of), methods in said.items()
         if all(name in methods for name in METHODS)
     )  # fmt: skip
 
@@ -91,7 +96,14 @@ def write_lessons(taught: Iterable[Taught], path: Path = LESSONS_FILE) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_COLUMNS)
         for one in taught:
-            head = (one.war, one.known_on, one.ended_on, WAYS[one.way], one.as_of)
+            head = (
+                one.war,
+                ";".join(str(each) for each in one.conflicts),
+                one.known_on,
+                one.ended_on,
+                WAYS[one.way],
+                one.as_of,
+            )
             for name, chances in zip(METHODS, one.incidence, strict=True):
                 writer.writerow([*head, name, *(f"{value:.6f}" for value in chances.ravel())])
 
@@ -100,7 +112,8 @@ def lessons_for(record: Record, taught: Iterable[Taught] | None = None) -> list[
     """One lesson for each other war whose end was known on the record's day."""
     wars: dict[str, list[Taught]] = {}
     for one in read_lessons() if taught is None else taught:
-        if one.war != record.war.id and one.known_on <= record.as_of and one.as_of < one.ended_on:
+        own = one.war == record.war.id or {*one.conflicts} & {*record.war.ucdp_conflict_ids}
+        if not own and one.known_on <= record.as_of and one.as_of < one.ended_on:
             wars.setdefault(one.war, []).append(one)
     return [_lesson(war, sorted(days, key=lambda one: one.as_of)) for war, days in sorted(wars.items())]
 

@@ -116,7 +116,7 @@ def _month_span(record: Record, median: Estimate, words: Words) -> str:
 def sentences(told: Told) -> tuple[Text, ...]:
     """What the reader is told, in order."""
     found = [_methods(told), _ways(told), _deaths(told), change_sentence(told.quantities)]
-    return tuple(each for each in (*found, *told.silent.values()) if each is not None)
+    return tuple(dict.fromkeys(each for each in (*found, *told.silent.values()) if each is not None))
 
 
 def _methods(told: Told) -> Text | None:
