@@ -54,6 +54,8 @@ _CAUSE: Final = {
 }  # fmt: skip
 _DRAWS: Final = 20
 _KEPT: Final = 64
+#: Months that the picture shows; the table has all.
+_SHOWN: Final = (3, 12, 60)
 #: With fewer effective draws, posterior quantiles are rough.
 _ENOUGH_DRAWS: Final = 100
 
@@ -282,19 +284,19 @@ def calibration_charts(found: Calibration, rng: np.random.Generator) -> tuple[Ch
         return ()
     predicted, seen = found.predictive(rng), found.observed.incidence()
     columns: dict[str, list[object]] = {"label": [], "value": [], "lower": [], "upper": [], "group": []}
+    groups = (Text(en="played wars", nl="nagespeelde oorlogen"), Text(en="other wars", nl="andere oorlogen"))
     for k, cause in enumerate(CAUSE_NAMES):
         for j, months in enumerate(SUMMARY_MONTHS):
-            if np.isnan(predicted.share[j, k]):
+            if months not in _SHOWN or np.isnan(predicted.share[j, k]):
                 continue
-            label = Text(en=f"{months} months", nl=f"{months} maanden")
-            for group, value, low, high in (
-                (Text(en=f"{cause.en}: played wars", nl=f"{cause.nl}: nagespeelde oorlogen"),
-                 predicted.share[j, k], predicted.lower[j, k], predicted.upper[j, k]),
-                (Text(en=f"{cause.en}: other wars", nl=f"{cause.nl}: andere oorlogen"), seen[j, k], seen[j, k], seen[j, k]),
-            ):  # fmt: skip
-                for name, cell in (("label", label), ("value", float(value)), ("lower", float(low)),
-                                   ("upper", float(high)), ("group", group)):  # fmt: skip
-                    columns[name].append(cell)
+            label = Text(en=f"{cause.en}, {months} months", nl=f"{cause.nl}, {months} maanden")
+            played = (predicted.share[j, k], predicted.lower[j, k], predicted.upper[j, k])
+            for group, (value, low, high) in zip(groups, (played, (seen[j, k],) * 3), strict=True):
+                columns["label"].append(label)
+                columns["value"].append(float(value))
+                columns["lower"].append(float(low))
+                columns["upper"].append(float(high))
+                columns["group"].append(group)
     return (
         Chart(
             "calibration-check",
