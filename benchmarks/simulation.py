@@ -107,7 +107,7 @@ def mesa_model(rules: Rules, n_wars: int, seed: int) -> Any:
         for name in ("advances", "stock_a", "stock_b", "security_a", "security_b", "aid_a", "aid_b", "talks")
     }
     numbers = beside.beside_of(v)
-    aimed, noise, replenished = numbers.aimed.tolist(), numbers.noise.tolist(), numbers.replenished.tolist()
+    aimed, noise, replenished = numbers.aimed.T.reshape(2, 2, 3).tolist(), numbers.noise.tolist(), numbers.replenished.tolist()
     killed, least, strike_moves = numbers.killed.tolist(), numbers.least.tolist(), numbers.strike_moves.tolist()
     strike_deaths, lull = v.strikes.deaths, v.lull
     cells, top_a, top_b = rules.front_cells, shape[5] - 1, shape[6] - 1

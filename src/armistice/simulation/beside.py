@@ -28,8 +28,8 @@ class Beside(NamedTuple):
         Position in ``LOSSES``; ``NO_FORCES`` without forces.
     rates : ndarray of shape (2 sides, 2 push_a, 2 push_b)
         Loss rates of each side, pushes included.
-    aimed : ndarray of shape (2 push_a, 2 push_b, 3)
-        A month of aimed fire: a' = c a - f b, b' = c b - g a.
+    aimed : ndarray of shape (3, 4)
+        A month of aimed fire: c, f and g of a' = c a - f b, b' = c b - g a, by who pushes: nobody, B, A, both.
     noise : ndarray of shape (1024,)
         Equally likely factors with mean 1.
     replenished : ndarray of shape (2 sides, 2 aid)
@@ -85,7 +85,7 @@ def beside_of(violence: Violence) -> Beside:
     made = Beside(
         losses=NO_FORCES if forces is None else LOSSES.index(forces.losses),
         rates=rates,
-        aimed=_aimed(rates) if forces is not None and forces.losses == "aimed" else np.zeros((2, 2, 3)),
+        aimed=_aimed(rates) if forces is not None and forces.losses == "aimed" else np.zeros((3, 4)),
         noise=_noise(0.0 if forces is None else forces.noise),
         replenished=np.zeros((2, 2))
         if forces is None
@@ -122,7 +122,7 @@ def _aimed(rates: Array) -> Array:
     """Exact month of da/dt = -α b, db/dt = -β a: a' = a cosh r - b α sinh(r) / r with r = sqrt(αβ), and so for b."""
     root = np.sqrt(rates[0] * rates[1])
     swing = np.where(root > 0, np.sinh(root) / np.where(root > 0, root, 1.0), 1.0)
-    return np.stack([np.cosh(root), rates[0] * swing, rates[1] * swing], axis=-1)
+    return np.stack([np.cosh(root), rates[0] * swing, rates[1] * swing]).reshape(3, 4)
 
 
 def _noise(deviation: float) -> Array:

@@ -23,8 +23,9 @@ LANES = 512
 _STRIDE = LANES + 16  # rows that start at different sets of the cache
 # rows of whole numbers; the first ten in the order of a state
 MASK, TALKS, PROPOSER, AID_A, AID_B, LEVEL_A, LEVEL_B, STOCK_A, STOCK_B, HELD = range(10)
-STRIKES_A, STRIKES_B, PUSH_A, PUSH_B, PEACE, SINCE, EVENT, END = range(10, 18)
-_ROWS = 18
+# strikes; who pushes (2 for A, 1 for B); deal that stands and its month; what came of talks, of the month
+STRIKES_A, STRIKES_B, PUSHES, PEACE, SINCE, EVENT, END = range(10, 17)
+_ROWS = 17
 FORCE_A, FORCE_B, DEATHS_A, DEATHS_B = range(4)
 _FIGHTS = 7
 _LOW = np.uint64(0xFFFF)
@@ -74,41 +75,46 @@ def _positions(n, whole, shape, index):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def _pushes(i, at_efforts, whole, drawn):  # type: ignore[no-untyped-def]
-    """Who pushes, from the second word of a state's thresholds."""
-    draw = np.uint64(drawn[0, i]) >> np.uint64(16)
-    push = draw < _limit(at_efforts >> np.uint64(16) & _LOW)
-    shift = np.uint64(48) if push else np.uint64(32)
-    answer = np.uint64(drawn[1, i]) & _LOW < _limit(at_efforts >> shift & _LOW)
-    first = whole[PROPOSER, i] == 0
-    whole[PUSH_A, i] = push if first else answer
-    whole[PUSH_B, i] = answer if first else push
+def _look_up(n, table, index, out):  # type: ignore[no-untyped-def]
+    """``table[index]`` of every lane, in a loop of its own: what is done with it then runs on several lanes at once."""
+    for i in range(n):
+        out[i] = table[np.uint64(index[i])]
+
+
+@compiled()
+def _answer(r0, r1, ahead, proposer):  # type: ignore[no-untyped-def]
+    """Pushes of A and B as two bits, from the second word of a state's thresholds."""
+    push = np.uint64(r0) >> np.uint64(16) < _limit(ahead >> np.uint64(16) & _LOW)
+    held, pushed = _limit(ahead >> np.uint64(32) & _LOW), _limit(ahead >> np.uint64(48))
+    answer = np.uint64(r1) & _LOW < (pushed if push else held)
+    first, second = np.int64(push), np.int64(answer)
+    return 2 * first + second if proposer == 0 else 2 * second + first
 
 
 @compiled()
 def _table(n, whole, shape, policy, drawn, index, at_talks, at_efforts):  # type: ignore[no-untyped-def]
     """What comes of the talks, and who pushes. An issue settled changes this month's efforts.
 
-    ``policy`` holds two 64-bit words a state, four thresholds each. They are fetched in a loop of their own: most are
-    far from the processor, and many are then on their way at once.
+    ``policy`` holds two 64-bit words a state, four thresholds each. Most are far from the processor; fetched in a loop
+    of their own, many are on their way at once.
     """
     _positions(n, whole, shape, index)
     for i in range(n):
         at = np.uint64(index[i]) * np.uint64(2)
         at_talks[i] = policy[at]
         at_efforts[i] = policy[at + np.uint64(1)]
-    event = whole[EVENT]
+    event, pushes, proposer, r0, r1 = whole[EVENT], whole[PUSHES], whole[PROPOSER], drawn[0], drawn[1]
     for i in range(n):
-        event[i] = np.uint64(drawn[0, i]) & _LOW < _limit(at_efforts[i] & _LOW)
+        event[i] = np.uint64(r0[i]) & _LOW < _limit(at_efforts[i] & _LOW)
     for i in range(n):
-        _pushes(i, at_efforts[i], whole, drawn)
+        pushes[i] = _answer(r0[i], r1[i], at_efforts[i], proposer[i])
     per_mask = 1
     for part in range(1, 10):
         per_mask *= shape[part]
     for i in range(n):
         if event[i] == 0:
             continue
-        draw, number, ahead = np.uint64(drawn[0, i]) & _LOW, 0, at_talks[i]
+        draw, number, ahead = np.uint64(r0[i]) & _LOW, 0, at_talks[i]
         while number < 4 and draw >= _limit(ahead & _LOW):
             number += 1
             ahead >>= np.uint64(16)
@@ -116,7 +122,7 @@ def _table(n, whole, shape, policy, drawn, index, at_talks, at_efforts):  # type
         if number >= 2:
             whole[MASK, i] |= 1 << (number - 2)
             at = np.uint64(2 * (index[i] + per_mask * (1 << (number - 2))) + 1)
-            _pushes(i, policy[at], whole, drawn)
+            pushes[i] = _answer(r0[i], r1[i], policy[at], proposer[i])
 
 
 @compiled()
@@ -126,170 +132,211 @@ def _step(level, draw, pair):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def _front_and_stocks(n, whole, drawn, later, chances, cells, index):  # type: ignore[no-untyped-def]
-    moves, advances, wide, stock_a, stock_b = chances[0], chances[1], chances[2], chances[3], chances[4]
-    stocks_a, stocks_b = stock_a.shape[2], stock_b.shape[2]
-    flat = advances.reshape(advances.size)
-    mask, aid_a, aid_b, push_a, push_b = whole[MASK], whole[AID_A], whole[AID_B], whole[PUSH_A], whole[PUSH_B]
-    own_a, own_b, held, r2, r3, q3 = whole[STOCK_A], whole[STOCK_B], whole[HELD], drawn[2], drawn[3], later[3]
+def _front(n, whole, drawn, later, chances, cells, index, found):  # type: ignore[no-untyped-def]
+    moves, advances, wide = chances[0], chances[1], chances[2]
+    stocks_a, stocks_b = advances.shape[5], advances.shape[6]
+    mask, aid_a, aid_b, pushes = whole[MASK], whole[AID_A], whole[AID_B], whole[PUSHES]
+    own_a, own_b, held, r2, q3 = whole[STOCK_A], whole[STOCK_B], whole[HELD], drawn[2], later[3]
     for i in range(n):
-        index[i] = (
-            ((((mask[i] * 2 + aid_a[i]) * 2 + aid_b[i]) * 2 + push_a[i]) * 2 + push_b[i]) * stocks_a * stocks_b
-            + own_a[i] * stocks_b
-            + own_b[i]
-        )
+        index[i] = ((mask[i] * 2 + aid_a[i]) * 2 + aid_b[i]) * 4 + pushes[i]
+    for i in range(n):
+        index[i] = (index[i] * stocks_a + own_a[i]) * stocks_b + own_b[i]
+    _look_up(n, advances.reshape(advances.size), index, found)
     for i in range(n):
         draw = np.int64(r2[i])
-        step = np.int64(draw < moves) * (2 * np.int64(draw < flat[np.uint64(index[i])]) - 1)
+        step = np.int64(draw < moves) * (2 * np.int64(draw < found[i]) - 1)
         two = np.int64(np.int64(q3[i] & 0xFFFF) < wide)
         held[i] = min(max(held[i] + step * (1 + two), 0), cells)
-    if stocks_a > 1:
-        table = stock_a.reshape(stock_a.size)
-        for i in range(n):
-            at = np.uint64((aid_a[i] * 2 + push_a[i]) * stocks_a + own_a[i])
-            own_a[i] = _step(own_a[i], np.int64(r3[i] & 0xFFFF), table[at])
-    if stocks_b > 1:
-        table = stock_b.reshape(stock_b.size)
-        for i in range(n):
-            at = np.uint64((aid_b[i] * 2 + push_b[i]) * stocks_b + own_b[i])
-            own_b[i] = _step(own_b[i], np.int64(r3[i] >> 16), table[at])
 
 
 @compiled()
-def _leaders_aid_talks(n, whole, later, drawn, chances):  # type: ignore[no-untyped-def]
+def _stocks(n, whole, drawn, chances, index, found):  # type: ignore[no-untyped-def]
+    pushes = whole[PUSHES]
+    for side in range(2):
+        table = chances[3] if side == 0 else chances[4]
+        levels = table.shape[2]
+        if levels == 1:
+            continue
+        own, aid, draws = whole[STOCK_A + side], whole[AID_A + side], drawn[3]
+        push, draw = 1 - side, 16 * side
+        for i in range(n):
+            index[i] = (aid[i] * 2 + ((pushes[i] >> push) & 1)) * levels + own[i]
+        _look_up(n, table.reshape(table.size), index, found)
+        for i in range(n):
+            own[i] = _step(own[i], np.int64((draws[i] >> draw) & 0xFFFF), found[i])
+
+
+@compiled()
+def _leaders(n, whole, later, chances, index, found):  # type: ignore[no-untyped-def]
     """A leader who falls is followed by one at the top."""
-    security_a, security_b, aid_a, aid_b, talks, switches = (
-        chances[5], chances[6], chances[7], chances[8], chances[9], chances[10]
+    held, draws = whole[HELD], later[0]
+    for side in range(2):
+        table = chances[5] if side == 0 else chances[6]
+        levels = table.shape[1]
+        if levels == 1:
+            continue
+        own, draw = whole[LEVEL_A + side], 16 * side
+        for i in range(n):
+            index[i] = held[i] * levels + own[i]
+        _look_up(n, table.reshape(table.size), index, found)
+        for i in range(n):
+            new = _step(own[i], np.int64((draws[i] >> draw) & 0xFFFF), found[i])
+            own[i] = levels - 1 if new < 0 else new
+
+
+@compiled()
+def _aid_and_talks(n, whole, later, drawn, chances):  # type: ignore[no-untyped-def]
+    """Aid moves given this month's talks, which move after it."""
+    talks, switches = chances[9], chances[10]
+    phase, proposer = whole[TALKS], whole[PROPOSER]
+    for side in range(2):
+        table = chances[7] if side == 0 else chances[8]
+        meets = min(1, table.shape[0] - 1)  # open or with a mediator is the same to patrons
+        off_0, on_0, off_1, on_1 = table[0, 0], table[0, 1], table[meets, 0], table[meets, 1]
+        own, draws, draw = whole[AID_A + side], later[1], 16 * side
+        for i in range(n):
+            given = own[i] != 0
+            apart, meeting = (on_0 if given else off_0), (on_1 if given else off_1)
+            own[i] ^= np.int64(np.int64((draws[i] >> draw) & 0xFFFF) < (apart if phase[i] == 0 else meeting))
+    second, third = min(1, talks.shape[0] - 1), talks.shape[0] - 1
+    a0, a1, b0, b1, c0, c1 = (
+        talks[0, 0], talks[0, 1], talks[second, 0], talks[second, 1], talks[third, 0], talks[third, 1]
     )  # fmt: skip
-    levels_a, levels_b = security_a.shape[1], security_b.shape[1]
-    own_a, own_b, held, draws = whole[LEVEL_A], whole[LEVEL_B], whole[HELD], later[0]
-    if levels_a > 1:
-        table = security_a.reshape(security_a.size)
-        for i in range(n):
-            new = _step(own_a[i], np.int64(draws[i] & 0xFFFF), table[np.uint64(held[i] * levels_a + own_a[i])])
-            own_a[i] = levels_a - 1 if new < 0 else new
-    if levels_b > 1:
-        table = security_b.reshape(security_b.size)
-        for i in range(n):
-            new = _step(own_b[i], np.int64(draws[i] >> 16), table[np.uint64(held[i] * levels_b + own_b[i])])
-            own_b[i] = levels_b - 1 if new < 0 else new
-    phase, given_a, given_b, proposer = whole[TALKS], whole[AID_A], whole[AID_B], whole[PROPOSER]
-    draws, table, other = later[1], aid_a.reshape(aid_a.size), aid_b.reshape(aid_b.size)
+    draws = later[2]
     for i in range(n):
-        given_a[i] ^= np.int64(np.int64(draws[i] & 0xFFFF) < table[np.uint64(phase[i] * 2 + given_a[i])])
-        given_b[i] ^= np.int64(np.int64(draws[i] >> 16) < other[np.uint64(phase[i] * 2 + given_b[i])])
-    draws, table = later[2], talks.reshape(talks.size)
-    for i in range(n):
-        draw, at = np.int64(draws[i]), np.uint64(phase[i] * 2)
-        phase[i] = np.int64(draw >= table[at]) + np.int64(draw >= table[at + np.uint64(1)])
+        draw, now = np.int64(draws[i]), phase[i]
+        suspended = a0 if now == 0 else (b0 if now == 1 else c0)
+        unmediated = a1 if now == 0 else (b1 if now == 1 else c1)
+        phase[i] = np.int64(draw >= suspended) + np.int64(draw >= unmediated)
     draws = drawn[1]
     for i in range(n):
         proposer[i] ^= np.int64(np.int64(draws[i] >> 16) < switches)
 
 
 @compiled()
-def _losses(n, whole, real, drawn, beside, scratch, bits, pushes):  # type: ignore[no-untyped-def]
-    """A month's losses; scratch rows 0 and 1 receive those of A and B."""
-    kind, noise, replenished, killed = beside[0], beside[3], beside[4], beside[5]
-    rates, aimed = beside[1].reshape(2, 4), beside[2].reshape(12)
-    push_a, push_b, aid_a, aid_b = whole[PUSH_A], whole[PUSH_B], whole[AID_A], whole[AID_B]
-    a, b, lost_a, lost_b = real[FORCE_A], real[FORCE_B], scratch[0], scratch[1]
+def _of_pushes(pushes, four):  # type: ignore[no-untyped-def]
+    """The one of four numbers that belongs to who pushes."""
+    quiet, answered = (four[1] if pushes & 1 else four[0]), (four[3] if pushes & 1 else four[2])
+    return answered if pushes & 2 else quiet
+
+
+@compiled()
+def _aimed_fire(n, a, b, pushes, rates, aimed, lost_a, lost_b):  # type: ignore[no-untyped-def]
     for i in range(n):
-        pushes[i] = push_a[i] * 2 + push_b[i]
+        keep = _of_pushes(pushes[i], aimed[0])
+        lost_a[i] = a[i] - (keep * a[i] - _of_pushes(pushes[i], aimed[1]) * b[i])
+        lost_b[i] = b[i] - (keep * b[i] - _of_pushes(pushes[i], aimed[2]) * a[i])
+    gone = 0
+    for i in range(n):
+        gone += np.int64(lost_a[i] > a[i]) + np.int64(lost_b[i] > b[i])
+    if gone == 0:
+        return
+    for i in range(n):  # annihilated within the month: β a² - α b² stays as it was
+        alpha, beta = rates[0, pushes[i]], rates[1, pushes[i]]
+        if lost_b[i] > b[i]:
+            lost_a[i] = a[i] - math.sqrt(max(a[i] * a[i] - alpha / beta * b[i] * b[i], 0.0))
+            lost_b[i] = b[i]
+        elif lost_a[i] > a[i]:
+            lost_b[i] = b[i] - math.sqrt(max(b[i] * b[i] - beta / alpha * a[i] * a[i], 0.0))
+            lost_a[i] = a[i]
+
+
+@compiled()
+def _area_fire(n, a, b, pushes, rates, lost_a, lost_b, x, bits):  # type: ignore[no-untyped-def]
+    """a' = a / d, b' = b exp(-c) / d with c = β a - α b, d = 1 + α b (1 - exp(-c)) / c."""
+    for i in range(n):
+        x[i] = rates[0, pushes[i]] * b[i] - rates[1, pushes[i]] * a[i]
+    exponentials(x[:n], bits[:n], bits[:n].view(np.float64))
+    for i in range(n):
+        alpha, beta = rates[0, pushes[i]], rates[1, pushes[i]]
+        c = beta * a[i] - alpha * b[i]
+        near = 1.0 - c * (0.5 - c * (1.0 / 6.0 - c * (1.0 / 24.0 - c / 120.0)))
+        share = near if abs(c) < 1e-3 else (1.0 - x[i]) / c
+        d = 1.0 + alpha * b[i] * share
+        lost_a[i] = a[i] - a[i] / d
+        lost_b[i] = b[i] - b[i] * x[i] / d
+
+
+@compiled()
+def _losses(n, whole, real, drawn, beside, scratch, bits):  # type: ignore[no-untyped-def]
+    """A month's losses, and who joins."""
+    kind, rates, noise, replenished, killed = beside[0], beside[1].reshape(2, 4), beside[3], beside[4], beside[5]
+    pushes, draws = whole[PUSHES], drawn[0]
+    lost = scratch[:2]
     if kind == 0:
-        for i in range(n):
-            at = np.uint64(3 * pushes[i])
-            c, f, g = aimed[at], aimed[at + np.uint64(1)], aimed[at + np.uint64(2)]
-            lost_a[i] = a[i] - (c * a[i] - f * b[i])
-            lost_b[i] = b[i] - (c * b[i] - g * a[i])
-        for i in range(n):  # annihilated within the month: β a² - α b² stays as it was
-            if lost_a[i] > a[i] or lost_b[i] > b[i]:
-                alpha, beta = rates[0, pushes[i]], rates[1, pushes[i]]
-                if lost_b[i] > b[i]:
-                    lost_a[i] = a[i] - math.sqrt(max(a[i] * a[i] - alpha / beta * b[i] * b[i], 0.0))
-                    lost_b[i] = b[i]
-                else:
-                    lost_b[i] = b[i] - math.sqrt(max(b[i] * b[i] - beta / alpha * a[i] * a[i], 0.0))
-                    lost_a[i] = a[i]
+        _aimed_fire(n, real[FORCE_A], real[FORCE_B], pushes, rates, beside[2], lost[0], lost[1])
     elif kind == 1:
-        # a' = a / d, b' = b exp(-c) / d with c = β a - α b, d = 1 + α b (1 - exp(-c)) / c
-        x = scratch[2, :n]
-        for i in range(n):
-            x[i] = rates[0, pushes[i]] * b[i] - rates[1, pushes[i]] * a[i]
-        exponentials(x, bits[:n], bits[:n].view(np.float64))
-        for i in range(n):
-            alpha, beta = rates[0, pushes[i]], rates[1, pushes[i]]
-            c = beta * a[i] - alpha * b[i]
-            near = 1.0 - c * (0.5 - c * (1.0 / 6.0 - c * (1.0 / 24.0 - c / 120.0)))
-            share = near if abs(c) < 1e-3 else (1.0 - x[i]) / c
-            d = 1.0 + alpha * b[i] * share
-            lost_a[i] = a[i] - a[i] / d
-            lost_b[i] = b[i] - b[i] * x[i] / d
+        _area_fire(n, real[FORCE_A], real[FORCE_B], pushes, rates, lost[0], lost[1], scratch[2], bits)
     else:
+        for side in range(2):
+            row, four = lost[side], rates[side]
+            for i in range(n):
+                row[i] = _of_pushes(pushes[i], four)
+    for side in range(2):
+        factor, draw = scratch[2], 6 + 16 * side
         for i in range(n):
-            lost_a[i] = rates[0, pushes[i]]
-            lost_b[i] = rates[1, pushes[i]]
-    draws = drawn[0]
-    for i in range(n):
-        lost_a[i] = min(lost_a[i] * noise[np.uint64((draws[i] & 0xFFFF) >> 6)], a[i])
-        lost_b[i] = min(lost_b[i] * noise[np.uint64(draws[i] >> 22)], b[i])
-    dead_a, dead_b = real[DEATHS_A], real[DEATHS_B]
-    for i in range(n):
-        a[i] += replenished[0, np.uint64(aid_a[i])] - lost_a[i]
-        b[i] += replenished[1, np.uint64(aid_b[i])] - lost_b[i]
-        dead_a[i] += killed[0] * lost_a[i]
-        dead_b[i] += killed[1] * lost_b[i]
+            factor[i] = noise[np.uint64((draws[i] >> draw) & 0x3FF)]
+        row, force, dead, aid = lost[side], real[FORCE_A + side], real[DEATHS_A + side], whole[AID_A + side]
+        without, given, share = replenished[side, 0], replenished[side, 1], killed[side]
+        for i in range(n):
+            row[i] = min(row[i] * factor[i], force[i])
+        for i in range(n):
+            force[i] += (given if aid[i] else without) - row[i]
+            dead[i] += share * row[i]
 
 
 @compiled()
 def _struck(n, whole, real, deaths):  # type: ignore[no-untyped-def]
-    strikes_a, strikes_b, dead_a, dead_b = whole[STRIKES_A], whole[STRIKES_B], real[DEATHS_A], real[DEATHS_B]
-    for i in range(n):
-        dead_a[i] += deaths[1, np.uint64(strikes_b[i])]
-        dead_b[i] += deaths[0, np.uint64(strikes_a[i])]
+    """Deaths by the other side's strikes."""
+    for side in range(2):
+        quiet, raised, surge = deaths[1 - side, 0], deaths[1 - side, 1], deaths[1 - side, 2]
+        dead, level = real[DEATHS_A + side], whole[STRIKES_B - side]
+        for i in range(n):
+            dead[i] += quiet if level[i] == 0 else (raised if level[i] == 1 else surge)
 
 
 @compiled()
-def _strike_levels(n, whole, drawn, moves, talked, suspends):  # type: ignore[no-untyped-def]
+def _strike_levels(n, whole, drawn, moves, talked, suspends, index, other):  # type: ignore[no-untyped-def]
     """Next levels, given both sides' levels and this month's talks; a surge may suspend next month's talks."""
-    strikes_a, strikes_b, phase = whole[STRIKES_A], whole[STRIKES_B], whole[TALKS]
-    flat, draws, others = moves.reshape(moves.size), drawn[1], drawn[2]
+    strikes_a, strikes_b, phase, draws = whole[STRIKES_A], whole[STRIKES_B], whole[TALKS], drawn[2]
+    for i in range(n):
+        surge = np.int64((strikes_a[i] | strikes_b[i]) & 2 != 0)
+        phase[i] *= 1 - surge * np.int64(np.int64(draws[i] & 0xFFFF) < suspends)
+    flat, draws = moves.reshape(moves.size), drawn[1]
     for i in range(n):
         a, b = strikes_a[i], strikes_b[i]
-        halted = np.int64((a | b) & 2 != 0) & np.int64(np.int64(others[i] & 0xFFFF) < suspends)
-        phase[i] *= 1 - halted
-        low, high = np.int64(draws[i] & 0xFFFF), np.int64(draws[i] >> 16)
-        at_a = np.uint64((np.int64(b == 2) * 2 + talked[i]) * 3 + a)
-        at_b = np.uint64(((np.int64(a == 2) + 2) * 2 + talked[i]) * 3 + b)
-        strikes_a[i] = _step(a, low, flat[at_a])
-        strikes_b[i] = _step(b, high, flat[at_b])
+        index[i] = ((b >> 1) * 2 + talked[i]) * 3 + a
+        other[i] = (((a >> 1) + 2) * 2 + talked[i]) * 3 + b
+    _look_up(n, flat, index, index)
+    _look_up(n, flat, other, other)
+    for i in range(n):
+        strikes_a[i] = _step(strikes_a[i], np.int64(draws[i] & 0xFFFF), index[i])
+    for i in range(n):
+        strikes_b[i] = _step(strikes_b[i], np.int64(draws[i] >> 16), other[i])
 
 
 @compiled()
-def _endings(n, whole, real, drawn, cells, least, hazards):  # type: ignore[no-untyped-def]
-    """Who won, else who collapsed, else what faded; 0 for none, else one more than the ending's position."""
+def _endings(n, whole, real, drawn, cells, least, last):  # type: ignore[no-untyped-def]
+    """Who won, else who collapsed, else what faded: 0 for none, else one more than the ending's position; -1 for one of
+    the constant hazards."""
     held, end = whole[HELD], whole[END]
     for i in range(n):
-        end[i] = 3 * (held[i] == cells) + 4 * np.int64(held[i] == 0)
-    if least[0] > 0.0 or least[1] > 0.0:
+        end[i] = 3 * np.int64(held[i] == cells) + 4 * np.int64(held[i] == 0)
+    least_a, least_b = least[0], least[1]
+    if least_a > 0.0 or least_b > 0.0:
         a, b, draws = real[FORCE_A], real[FORCE_B], drawn[2]
         for i in range(n):
-            broke_a, broke_b = a[i] < least[0], b[i] < least[1]
-            if end[i] == 0 and (broke_a or broke_b):
-                if broke_a and broke_b:
-                    further_a, further_b = a[i] * least[1], b[i] * least[0]
-                    broke_a = further_a < further_b or (further_a == further_b and (draws[i] >> 16) < 32768)
-                end[i] = 5 if broke_a else 6
-    last = hazards[6]
+            broke_a, broke_b = np.int64(a[i] < least_a), np.int64(b[i] < least_b)
+            # the one further below its break point; a draw decides between equals
+            further_a, further_b = a[i] * least_b, b[i] * least_a
+            equal = np.int64(further_a == further_b) & np.int64((draws[i] >> 16) < 32768)
+            first = np.int64(further_a < further_b) | equal
+            who = broke_a * (1 - broke_b * (1 - first))
+            end[i] += np.int64(end[i] == 0) * (broke_a | broke_b) * (6 - who)
     if last > 0:
         draws = drawn[3]
         for i in range(n):
-            draw = np.int64(draws[i])
-            if end[i] == 0 and draw < last:
-                which = 0
-                while draw >= hazards[which]:
-                    which += 1
-                end[i] = which + 1
+            end[i] -= np.int64(end[i] == 0) & np.int64(np.int64(draws[i]) < last)
 
 
 @compiled()
@@ -359,6 +406,7 @@ def _play_blocks(  # type: ignore[no-untyped-def]
     bits = np.zeros(_STRIDE, dtype=np.int64)
     wars = np.zeros(_STRIDE, dtype=np.int64)
     index = np.zeros(_STRIDE, dtype=np.int64)
+    other = np.zeros(_STRIDE, dtype=np.int64)
     at_talks = np.zeros(_STRIDE, dtype=np.uint64)
     at_efforts = np.zeros(_STRIDE, dtype=np.uint64)
     talked = np.zeros(_STRIDE, dtype=np.int32)
@@ -368,7 +416,7 @@ def _play_blocks(  # type: ignore[no-untyped-def]
     reopens, rebuilt_a, rebuilt_b, suspends = reopening
     may_reopen = reopens[0] > 0 or reopens[1] > 0
     violent, deadly = flags
-    least, persons, strikes = beside[6], beside[7], beside[8]
+    least, persons, strikes, hazards = beside[6], beside[7], beside[8], beside[13]
     my_ended, my_front, my_sums, my_gone = ended[part], front[part], sums[part], gone[part]
     my_histogram, my_gone_histogram = histogram[part], gone_histogram[part]
     for begin in range(part * LANES, n_wars, parts * LANES):
@@ -414,25 +462,32 @@ def _play_blocks(  # type: ignore[no-untyped-def]
             fill(wars, 0, n, month, 1, seed, GAME, later)
             if violent:
                 fill(wars, 0, fighting, month, 0, seed, VIOLENCE, beyond)
-            _front_and_stocks(fighting, whole, drawn, later, chances, cells, index)
+            _front(fighting, whole, drawn, later, chances, cells, index, other)
+            _stocks(fighting, whole, drawn, chances, index, other)
             if beside[0] >= 0:
-                _losses(fighting, whole, real, beyond, beside, scratch, bits, index)
+                _losses(fighting, whole, real, beyond, beside, scratch, bits)
             if strikes:
                 _struck(fighting, whole, real, beside[10])
-            _endings(fighting, whole, real, beyond, cells, least, beside[13])
+            _endings(fighting, whole, real, beyond, cells, least, hazards[6])
             if strikes:
                 for i in range(fighting):
                     talked[i] = whole[TALKS, i] > 0
-            _leaders_aid_talks(fighting, whole, later, drawn, chances)
+            _leaders(fighting, whole, later, chances, index, other)
+            _aid_and_talks(fighting, whole, later, drawn, chances)
             if strikes:
-                _strike_levels(fighting, whole, beyond, beside[9], talked, beside[11])
+                _strike_levels(fighting, whole, beyond, beside[9], talked, beside[11], index, other)
             for i in range(fighting, n):
                 whole[EVENT, i] = np.int64(later[3, i]) < reopens[whole[PEACE, i] - 1]
             for i in range(fighting - 1, -1, -1):
-                if whole[END, i] == 0:
+                ending = whole[END, i] - 1
+                if ending == -1:
                     continue
-                my_ended[whole[END, i] - 1, month] += 1
-                _keep(wars[i] - first_war, whole[END, i] - 1, month, i, real, out)
+                if ending < 0:
+                    ending = 0
+                    while beyond[3, i] >= hazards[ending]:
+                        ending += 1
+                my_ended[ending, month] += 1
+                _keep(wars[i] - first_war, ending, month, i, real, out)
                 if deadly:
                     both = _count_deaths(i, real, my_gone[month])
                     my_gone_histogram[kept, _bin(both)] += 1
