@@ -218,11 +218,11 @@ def _write(path: Path, said: dict[str, Said], silent: str) -> None:
 def _read(path: Path) -> tuple[dict[str, Said], str] | None:
     """A month that is here and whole."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
             said = {
                 name: Said(
                     stored[f"{name}.incidence"], stored[f"{name}.drawn"], stored[f"{name}.weights"],
-                    stored[f"{name}.speaks"], int(stored[f"{name}.n"]), stored[f"{name}.ids"], stored[f"{name}.ids"],
+                    stored[f"{name}.speaks"], int(stored[f"{name}.n"]), stored[f"{name}.ids"],
                 )
                 for name in METHODS
                 if f"{name}.drawn" in stored.files
