@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.metadata
 import io
 import os
 import tempfile
@@ -19,7 +20,6 @@ from typing import Any, Final
 
 import numpy as np
 
-import armistice
 from armistice.errors import ParameterError, StatisticalWarning
 from armistice.simulation.play import Played, Wars
 
@@ -38,7 +38,7 @@ def code_version() -> str:
         if path.stem not in _NOT_PLAYING:
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
-    return f"{armistice.__version__} {digest.hexdigest()[:16]}"
+    return f"{importlib.metadata.version('armistice')} {digest.hexdigest()[:16]}"
 
 
 def part_key(rules_hash: str, first_war: int, n_wars: int, months: int, seed: int) -> str:

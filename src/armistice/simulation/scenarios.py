@@ -24,13 +24,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-import armistice
 from armistice.errors import ParameterError
 from armistice.text import LANGUAGES, Text
 
 __all__ = ["Bounds", "Change", "Scenario", "load_scenario", "shipped_scenarios", "shipped_text"]
 
-_FOLDER: Final = Path(armistice.__file__).parent / "scenarios"
+_FOLDER: Final = Path(__file__).parents[1] / "scenarios"
 _KEYS: Final = ("names", "description", "set", "mechanisms", "months")
 _MOST_MONTHS: Final = 1200
 
