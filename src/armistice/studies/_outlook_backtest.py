@@ -328,10 +328,10 @@ def _line_table(found: WarBacktest) -> Table:
             (Text(en=EN.date(month.as_of), nl=NL.date(month.as_of)), *cells, Text(en=EN.percent(settled), nl=NL.percent(settled)),
              Text(en="yes", nl="ja") if found.lasted[i] <= _YEAR else Text(en="no", nl="nee"))
         )  # fmt: skip
-    name = WAY_NAMES[WAYS[found.way]]
+    ending = WAY_NAMES[WAYS[found.way]]
     return Table(
         "line",
-        Text(en=f"Chance within 12 months: {name.en}", nl=f"Kans binnen 12 maanden: {name.nl}"),
+        Text(en=f"Chance within 12 months: {ending.en}", nl=f"Kans binnen 12 maanden: {ending.nl}"),
         (Text(en="as of", nl="per"), *(_NAMES[each] for each in ("pooled", *METHODS, *BASES)),
          Text(en="pooled: any settlement", nl="samen: enige regeling"), Text(en="it came", nl="het kwam")),
         tuple(rows),
@@ -353,11 +353,11 @@ def _chart(found: WarBacktest) -> Chart:
         columns["group"] += [_NAMES[each]] * len(told)
         for key, values in (("value", value), ("lower", low), ("upper", high)):
             columns[key] += values[told].tolist()
-    name = WAY_NAMES[WAYS[found.way]]
+    ending = WAY_NAMES[WAYS[found.way]]
     return Chart(
         "backtest-line", "timeline",
-        Text(en=f"Chance within 12 months, as each day could have seen it: {name.en}",
-             nl=f"Kans binnen 12 maanden, zoals elke dag die kon zien: {name.nl}"),
+        Text(en=f"Chance within 12 months, as each day could have seen it: {ending.en}",
+             nl=f"Kans binnen 12 maanden, zoals elke dag die kon zien: {ending.nl}"),
         Text(en=f"Each point uses only what was known on its day. The war ended on {EN.date(end.date)}.",
              nl=f"Elk punt gebruikt alleen wat op die dag bekend was. De oorlog eindigde op {NL.date(end.date)}."),
         columns, Text(en="", nl=""), Text(en="chance within 12 months, %", nl="kans binnen 12 maanden, %"),

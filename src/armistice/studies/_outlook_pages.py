@@ -39,7 +39,7 @@ def _cell(found: Estimate | None) -> Text | None:
 def settled_table(told: Told) -> Table:
     """Chance of a settlement by months ahead: each method, and pooled."""
     names = (*told.methods, "pooled") if len(told.methods) > 1 else told.methods
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for months in AHEAD:
         keys = [
             f"settled_within[{months}]" if name == "pooled" else f"{name}_settled_within[{months}]" for name in names
@@ -66,7 +66,7 @@ def ways_table(pooled: Pooled) -> Table:
     def percent(value: float) -> Text:
         return Text(en=EN.percent(value), nl=NL.percent(value))
 
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (months, *(percent(float(at[i, w])) for w in range(len(WAYS))), percent(float(1 - at[i].sum())))
         for i, months in enumerate(AHEAD)
     ]

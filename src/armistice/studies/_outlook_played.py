@@ -32,7 +32,7 @@ def _deaths_a_month(played: Played) -> Floats:
     """Deaths of A and of B in each month per war that is still fought; shape (MONTHS, 2). NaN where none is."""
     died = np.diff(played.death_sums[:, :, 0].astype(np.float64), axis=0)
     fighting = played.front[:-1].sum(axis=1).astype(np.float64)[:, None]
-    return np.divide(died, fighting, out=np.full_like(died, np.nan), where=fighting > 0)
+    return np.asarray(np.divide(died, fighting, out=np.full_like(died, np.nan), where=fighting > 0))
 
 
 def _filled(monthly: Floats) -> Floats:
@@ -114,14 +114,13 @@ def _shares(said: SimulationSaid) -> tuple[Floats, Floats, float] | None:
     if held is None:
         return None
     weights = said.said.weights
-    fought = sum(
-        (w / one.n_wars * one.front for w, one in zip(weights, said.outcome.played, strict=True)),
-        np.zeros(said.outcome.played[0].front.shape),
-    )
+    fought: Floats = np.zeros(said.outcome.played[0].front.shape)
+    for weight, one in zip(weights, said.outcome.played, strict=True):
+        fought += weight / one.n_wars * one.front
     cells = fought.shape[1] - 1
     start = int(np.argmax(fought[0]))
     # The grid is coarse: moves are counted from where the front lies, not from the nearest line of the grid.
-    return np.clip(held + (np.arange(cells + 1) - start) / cells, 0.0, 1.0), np.asarray(fought), held
+    return np.clip(held + (np.arange(cells + 1) - start) / cells, 0.0, 1.0), fought, held
 
 
 def front_fan(said: SimulationSaid) -> Fan | None:
@@ -170,4 +169,6 @@ def foretold(earlier: SimulationSaid, now_share_a: float | None, months: int = 1
     gain = share - held
     low, high = (float(gain[np.argmax(np.cumsum(chance) >= level - 1e-12)]) for level in (_BAND[0], _BAND[2]))
     mean = float(chance @ gain)
+    if low == high:  # the front hardly moves on so coarse a grid, and nothing is told by that
+        return Foretold(1 - ended, None, None)
     return Foretold(1 - ended, Quantiles(mean, min(low, mean), max(high, mean)), now_share_a - held)

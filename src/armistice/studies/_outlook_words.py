@@ -136,6 +136,15 @@ def _methods(told: Told) -> Text | None:
     if n < 2:
         taught_en = "no weights could be learnt, so each counts for half"
         taught_nl = "gewichten waren niet te leren, dus elk telt voor de helft"
+    elif math.isinf(told.weights.penalty):
+        taught_en = (
+            f"each counts for half: what they said in the course of {n} other wars favours neither clearly "
+            f"(simulation could weigh anything from {EN.percent_span(low, high)})"
+        )
+        taught_nl = (
+            f"elk telt voor de helft: wat zij in de loop van {n} andere oorlogen zeiden, pleit voor geen van beide duidelijk "
+            f"(simulatie zou van {NL.percent_span(low, high)} kunnen wegen)"
+        )
     else:
         taught_en = (
             f"simulation weighs {EN.percent(share)}, learnt from {n} other wars and drawn towards one half; "
