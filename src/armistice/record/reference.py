@@ -28,7 +28,7 @@ import csv
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -152,13 +152,18 @@ class ReferenceEpisodes:
             Days since 1970-01-01, one per episode.
         """
         # Type is seen from who takes part, so in the first year there is no need to wait for a count.
+        known = self._before(self._type_carried, on)
+        at_start = self.type[np.arange(self.n), self.first_year - self.years[0]] if self.n else known
+        return np.where(known > 0, known, at_start)
+
+    @cached_property
+    def _type_carried(self) -> npt.NDArray[np.int64]:
+        """Type by year; a year without fighting keeps that of the year before."""
         carried = self.type.copy()
         for column in range(1, carried.shape[1]):
             blank = carried[:, column] == 0
             carried[blank, column] = carried[blank, column - 1]
-        known = self._before(carried, on)
-        at_start = self.type[np.arange(self.n), self.first_year - self.years[0]] if self.n else known
-        return np.where(known > 0, known, at_start)
+        return carried
 
     def _before(self, by_year: npt.NDArray[np.int64], on: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         if not self.n:

@@ -208,17 +208,19 @@ def _aid(record: Record, side: str) -> Spells | None:
     A row for a year counts for each of its months alike.
     """
     by_month: dict[dt.date, float] = {}
+    all_months = _months(record)
     has_total = any(row.kind == "total" for row in record.support if row.to_side == side)
     for row in record.support:
         if row.to_side == side and (row.kind == "total") == has_total:
-            span = [month for month in _months(record) if row.date.replace(day=1) <= month <= row.last_day()]
+            first, last = row.date.replace(day=1), row.last_day()
+            span = [month for month in all_months if first <= month <= last]
             for month in span:
                 by_month[month] = by_month.get(month, 0.0) + row.amount / len(span)
     given = [amount for amount in by_month.values() if amount > 0]
     if len(given) < _LEAST_AID_MONTHS:
         return None
     enough = float(np.median(given)) / 2
-    months = [month for month in _months(record) if min(by_month) <= month <= max(by_month)]
+    months = [month for month in all_months if min(by_month) <= month <= max(by_month)]
     on = np.array([float(by_month[month] >= enough) if month in by_month else np.nan for month in months])
     # One thin month is a delivery that slipped, not aid withdrawn: three months together decide.
     of_three = np.convolve(on, np.ones(3), mode="valid")
