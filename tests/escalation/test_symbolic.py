@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from armistice.errors import DataError, ParameterError
-from armistice.escalation.symbolic import AnswerSettings, Response, answer_probability, responses
+from armistice.escalation.symbolic import AnswerSettings, Response, _residuals, answer_probability, responses
 from armistice.escalation.synthetic_talks import SelfExciting, plant, simulate_counts, spaced_dates
 
 N_DAYS = 640
@@ -131,3 +131,42 @@ def test_settings_say_what_is_wrong() -> None:
         AnswerSettings(chance=1.0)
     with pytest.raises(ParameterError, match="regime_factor"):
         AnswerSettings(regime_factor=0.9)
+
+
+def test_each_date_is_measured_from_the_line_through_the_others() -> None:
+    rng = np.random.default_rng(2)
+    n, window, start = 80, 5, 70
+    level = rng.normal(size=n)
+    values = 0.8 * level + rng.normal(size=n)
+    dates = np.ones(n, dtype=bool)
+    dates[start - window : start + window + 1] = False
+    chosen = np.flatnonzero(dates)
+    away = np.abs(chosen[:, None] - chosen[None, :]) > window
+    found = _residuals(values, level, dates, start, away.astype(float))
+
+    def by_hand(target: int, others: np.ndarray) -> tuple[float, float]:
+        slope, base = np.polyfit(level[others], values[others], 1)
+        spread = np.std(values[others] - base - slope * level[others])
+        distance = values[target] - base - slope * level[target]
+        return distance, distance / spread
+
+    assert (found.own, found.own_height) == pytest.approx(by_hand(start, chosen))
+    for row in (0, 17, 40, len(chosen) - 1):
+        expected = by_hand(int(chosen[row]), chosen[away[row]])
+        assert (found.others[row], found.heights[row]) == pytest.approx(expected)
+
+
+def test_acts_without_answers_stand_out_as_often_as_they_should() -> None:
+    # Two series with holes: lines fitted through the dates themselves made 7.5 % of such acts stand out at 0.05.
+    rng, p_values = np.random.default_rng(21), []
+    for _ in range(60):
+        counts, _ = simulate_counts(SelfExciting(), n_series=2, n_days=N_DAYS, rng=rng)
+        acts = 60 + spaced_dates(9, N_DAYS - 80, apart=20, rng=rng)
+        counts[rng.random(counts.shape) < 0.1] = np.nan
+        found = responses({"a": counts[0], "b": counts[1]}, acts)
+        p_values += [one.p_value for one in found if one.counts]
+    shares = [np.mean(np.array(p_values) <= level) for level in (0.05, 0.1, 0.2)]
+    # About 510 acts; the 99 % binomial bands, a little wider because acts of one series are not independent.
+    assert 0.02 <= shares[0] <= 0.085
+    assert 0.06 <= shares[1] <= 0.145
+    assert 0.14 <= shares[2] <= 0.26

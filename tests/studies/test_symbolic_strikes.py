@@ -34,8 +34,8 @@ def test_ukraine_gives_a_probability_with_an_interval_that_says_how_few_acts_the
 
 def test_acts_of_june_2025_are_not_yet_observed_on_3_june(ukraine) -> None:
     assert any("Spiderweb" in s.en and "not on record yet" in s.en for s in ukraine.sentences)
-    rows = {row[0].en: row for table in ukraine.tables if table.name == "answers-of-russia" for row in table.rows}
-    assert rows["Drones on Russian air bases (Spiderweb), 1 June 2025"][1].en == "not yet observed"
+    rows = {row[0].en: row for table in ukraine.tables if table.name == "not-judged-russia" for row in table.rows}
+    assert rows["Drones on Russian air bases (Spiderweb), 1 June 2025"][2].en == "not yet observed"
     assert not any(key.startswith("ratio_after[spiderweb") for key in ukraine.quantities)
 
 
@@ -76,3 +76,15 @@ def test_nothing_after_as_of_is_used() -> None:
     assert "ratio_after[taganrog/russian_drones]" in early.quantities
     assert not any("general-2025" in key for key in early.quantities)
     assert any("general-2025" in key for key in late.quantities)
+
+
+def test_each_row_says_who_denies_the_act(ukraine) -> None:
+    rows = {row[0].en: row[1] for table in ukraine.tables if "judged" in table.name for row in table.rows}
+    denied = {name.split(",")[0]: by.en for name, by in rows.items() if by is not None}
+    assert denied["Drones over the Kremlin"] == "Ukraine"
+    assert denied["Explosions at the Saky air base"] == "Russia"
+    bridge = next(by for name, by in rows.items() if name.startswith("Truck bomb on the Crimean Bridge"))
+    assert bridge is None
+    judged = next(t for t in ukraine.tables if t.name == "answers-of-russia")
+    assert judged.columns[1].en == "denied by"
+    assert all(row[3] is not None for row in judged.rows)

@@ -8,8 +8,9 @@ tell what came first. The pooled probability is that of a visible answer *becaus
 
 **Estimator.** Log of counted over the level before, less its regression on how violent those weeks were for their
 time (a quiet month is followed by a rise on average), ranked among the same number on all other dates of the same
-regime whose fortnight holds no act. Over several series and both measures the smallest rank counts, ranked again in
-the same way, so that looking at many things does not make an answer likelier. Of ``n`` acts ``k`` stand out; as
+regime whose fortnight holds no act. Over several series and both measures the one that stands out most counts, each in
+standard deviations of the same number on those dates, and is ranked among what stands out most on each of them, so that
+looking at many things does not make an answer likelier. Of ``n`` acts ``k`` stand out; as
 ``chance`` of them would without any answers, the probability is ``(k/n - chance) / (1 - chance)`` (Abbott 1925,
 J. Econ. Entomol. 18:265), its interval that of ``k/n`` carried over (Clopper and Pearson 1934, Biometrika 26:404).
 Acts within a fortnight of each other share their answers and count as one.
@@ -324,18 +325,21 @@ def _one(start: int, n_days: int, prepared: Mapping[str, _Series], settings: Ans
     apart = _apart(chosen, settings.window_days)
     if not usable or dates.sum() < _LEAST_DATES or apart < _LEAST_APART:
         return Response("not observed", float("nan"), None, False, False, {})
+    away = (np.abs(chosen[:, None] - chosen[None, :]) > settings.window_days).astype(np.float64)
     after: dict[str, After] = {}
-    tails: list[float] = []
-    tails_of_dates: list[FloatArray] = []
+    heights: list[float] = []
+    heights_of_dates: list[FloatArray] = []
     delays: list[int] = []
     for name, one in usable.items():
         window = prepared[name].counts[start + 1 : start + 1 + settings.window_days]
         heaviest_day = 1 + int(np.nanargmax(window))
-        own, others = _residual(one.total, one.excess_level, dates, start, apart)
-        most, others_most = _residual(one.heaviest, one.excess_level, dates, start, apart)
-        for value, rest in ((own, others), (most, others_most)):
-            tails.append(_tail(value, rest))
-            tails_of_dates.append(_tails_among(rest, chosen, settings.window_days))
+        total, most = (
+            _residuals(values, one.excess_level, dates, start, away) for values in (one.total, one.heaviest)
+        )
+        own, others = total.own, total.others
+        for found in (total, most):
+            heights.append(found.own_height)
+            heights_of_dates.append(found.heights)
             delays.append(heaviest_day)
         tail = (1 - settings.level) / 2
         low, high, needed = (float(q) for q in np.quantile(others, [tail, 1 - tail, 1 - settings.chance]))
@@ -346,16 +350,14 @@ def _one(start: int, n_days: int, prepared: Mapping[str, _Series], settings: Ans
             lower=float(np.exp(own - max(high, 0.0))),
             upper=float(np.exp(own - min(low, 0.0))),
             seen_from=float(np.exp(needed)),
-            p_value=tails[-2],
+            p_value=_tail(own, others),
             heaviest_day=heaviest_day,
             n_window=int(np.isfinite(window).sum()),
             n_dates=int(dates.sum()),
         )
-    smallest = min(tails)
-    smallest_of_dates = np.min(tails_of_dates, axis=0)
-    p_value = (1 + int((smallest_of_dates <= smallest + 1e-12).sum())) / (1 + len(chosen))
+    p_value = _tail(max(heights), np.max(heights_of_dates, axis=0))
     is_answered = p_value <= settings.chance
-    delay = delays[int(np.argmin(tails))] if is_answered else None
+    delay = delays[int(np.argmax(heights))] if is_answered else None
     return Response("answered" if is_answered else "restraint", p_value, delay, False, False, after)
 
 
@@ -367,32 +369,46 @@ def _same_regime(distance: FloatArray, dates: BoolArray, limit: float) -> BoolAr
     return np.asarray(distance <= limit)
 
 
-def _residual(
-    values: FloatArray, level: FloatArray, dates: BoolArray, start: int, apart: int
-) -> tuple[float, FloatArray]:
-    """An act's value and those of the dates, less the least-squares line of the dates' values on their level.
+@dataclass(frozen=True, eq=False)
+class _Residuals:
+    """An act's value and those of the dates, less a least-squares line on their level, and in its standard deviations."""
 
-    The line passes through the dates and not through the act, so the dates lie nearer to it: their distances are
-    widened by what two fitted numbers take out of ``apart`` separate windows and add to the act.
+    own: float
+    others: FloatArray
+    own_height: float
+    heights: FloatArray
+
+
+def _residuals(values: FloatArray, level: FloatArray, dates: BoolArray, start: int, away: FloatArray) -> _Residuals:
+    """Distances from the line through the dates; each date's from the line through those that share no window with it.
+
+    The act is not among the dates through which its line passes, so no date may be either: it would lie nearer to its line,
+    and stand out less, than an act does by chance.
     """
     x, z = level[dates], values[dates]
-    centred = x - x.mean()
-    slope = float(centred @ z) / max(float(centred @ centred), 1e-12)
-    base = float(z.mean())
-    widened = float(np.sqrt((1 + 2 / apart) / (1 - 2 / apart)))
-    own = float(values[start] - base - slope * (level[start] - x.mean()))
-    return own, np.asarray(widened * (z - base - slope * centred))
+    x0, z0 = x.mean(), z.mean()
+    x, z = x - x0, z - z0
+    moments = np.stack([np.ones_like(x), x, z, x * x, x * z, z * z])
+    own_x, own_z = float(level[start] - x0), float(values[start] - z0)
+    own, spread = _from_line(moments.sum(axis=1), own_x, own_z)
+    others, spreads = _from_line(moments @ away, x, z)
+    return _Residuals(float(own), np.asarray(others), float(own / spread), np.asarray(others / spreads))
+
+
+def _from_line(
+    moments: FloatArray, x: float | FloatArray, z: float | FloatArray
+) -> tuple[float | FloatArray, float | FloatArray]:
+    """Residual at ``x`` of the line with these sums of 1, x, z, x², xz and z², and the line's residual deviation."""
+    n = np.maximum(moments[0], 1.0)
+    mean_x, mean_z = moments[1] / n, moments[2] / n
+    spread_x = np.maximum(moments[3] / n - mean_x**2, 1e-12)
+    slope = (moments[4] / n - mean_x * mean_z) / spread_x
+    variance = np.maximum(moments[5] / n - mean_z**2 - slope**2 * spread_x, 1e-12)
+    return z - mean_z - slope * (x - mean_x), np.sqrt(variance)
 
 
 def _tail(value: float, others: FloatArray) -> float:
     return float((1 + (others >= value).sum()) / (1 + len(others)))
-
-
-def _tails_among(others: FloatArray, dates: IntArray, window_days: int) -> FloatArray:
-    """The tail of each date among the dates that share no window with it, as an act's is."""
-    away = np.abs(dates[:, None] - dates[None, :]) > window_days
-    exceed = (others[None, :] >= others[:, None]) & away
-    return np.asarray((1 + exceed.sum(axis=1)) / (1 + away.sum(axis=1)))
 
 
 def _apart(dates: IntArray, window_days: int) -> int:

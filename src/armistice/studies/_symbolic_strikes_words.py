@@ -66,9 +66,9 @@ SAID: Final = {
 }
 CAVEATS: Final = (
     Text(
-        en="Some acts are ascribed to a side that denies them. Mass strikes on cities are not counted as acts here, so the "
+        en="Some acts are ascribed to a side that denies them; the table says which. Mass strikes on cities are not counted as acts here, so the "
         "numbers of acts of the two sides say nothing about who strikes more, or who began.",
-        nl="Sommige daden worden toegeschreven aan een partij die ze ontkent. Massale aanvallen op steden tellen hier niet als daad; "
+        nl="Sommige daden worden toegeschreven aan een partij die ze ontkent; de tabel zegt welke. Massale aanvallen op steden tellen hier niet als daad; "
         "de aantallen daden van beide partijen zeggen dus niets over wie meer aanvalt, of wie begon.",
     ),
     Text(
@@ -142,11 +142,18 @@ def one_side(
             nl=f"{other.nl} na daden van {actor.nl}: er is nog niets te meten. {said.nl}",
         )
     quiet = found.n - found.answered
+    if found.n == 1:
+        return Text(
+            en=f"{other.en} after acts of {actor.en}: after the only one that can be judged, strikes "
+            f"{'rose visibly' if found.answered else 'did not visibly rise'} within {days} days. {said.en}",
+            nl=f"{other.nl} na daden van {actor.nl}: na de enige die te beoordelen is, namen de aanvallen binnen {days} dagen "
+            f"{'zichtbaar' if found.answered else 'niet zichtbaar'} toe. {said.nl}",
+        )
     return Text(
-        en=f"{other.en} after acts of {actor.en}: in {found.answered} of {found.n} cases strikes stood out within {days} days as "
-        f"{EN.percent(chance)} of comparable days do; in {quiet} they did not. {said.en}",
-        nl=f"{other.nl} na daden van {actor.nl}: in {found.answered} van {found.n} gevallen sprongen de aanvallen binnen {days} "
-        f"dagen eruit zoals {NL.percent(chance)} van vergelijkbare dagen; in {quiet} niet. {said.nl}",
+        en=f"{other.en} after acts of {actor.en}: in {found.answered} of {found.n} cases strikes rose within {days} days as they do "
+        f"after only {EN.percent(chance)} of comparable days; in {quiet} they did not. {said.en}",
+        nl=f"{other.nl} na daden van {actor.nl}: in {found.answered} van {found.n} gevallen namen de aanvallen binnen {days} dagen zo "
+        f"toe als na maar {NL.percent(chance)} van vergelijkbare dagen; in {quiet} niet. {said.nl}",
     )
 
 

@@ -64,6 +64,11 @@ class _Act:
     strikes_said: bool
 
     @property
+    def denied_by(self) -> tuple[str, ...]:
+        """Sides that deny it, or their own part in it."""
+        return tuple(dict.fromkeys(event.denied_by for event in self.events if event.denied_by))
+
+    @property
     def label(self) -> Text:
         first = self.events[0]
         return Text(en=f"{first.name_en}, {EN.date(self.day)}", nl=f"{first.name_nl}, {NL.date(self.day)}")
@@ -111,7 +116,15 @@ def _run(record: Record, parameters: SymbolicStrikesParameters, rng: np.random.G
         else None,
         sentences=_sentences(record, directions, parameters),
         quantities=quantities,
-        tables=(*(_table(record, d) for d in directions if d.found), _sensitivity(record, parameters)),
+        tables=tuple(
+            table
+            for table in (
+                *(_table(record, d) for d in directions if d.found),
+                _sensitivity(record, parameters),
+                *(_unjudged(record, d) for d in directions if d.found),
+            )
+            if table.rows
+        ),
         charts=tuple(_chart(record, d, parameters) for d in directions if any(r.after for r in d.found)),
         caveats=words.CAVEATS,
         sources=tuple(sorted({key for d in directions for key in _sources(d)})),
@@ -264,23 +277,23 @@ def _sentences(
 def _table(record: Record, d: _Direction) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for act, response in zip(d.acts, d.found, strict=True):
-        p_value = None if np.isnan(response.p_value) else response.p_value
         shares = Text(en="yes", nl="ja") if response.shares_window else None
-        start: tuple[Cell, ...] = (act.label, words.OUTCOMES[response.outcome], p_value, response.delay_days, shares)
-        said = words.SAID[True if act.strikes_said else act.announced]
+        start: tuple[Cell, ...] = (
+            act.label, _sides(record, act.denied_by), words.OUTCOMES[response.outcome], response.p_value,
+            response.delay_days, shares, words.SAID[True if act.strikes_said else act.announced],
+        )  # fmt: skip
         for series in d.series:
             after = response.after.get(series.id)
             if after is not None:
                 numbers = (after.counted, after.expected, after.ratio, after.lower, after.upper, after.seen_from)
-                rows.append((*start, said, series.description.names, *numbers))
-        if not response.after:
-            rows.append((*start, said, None, *(None,) * 6))
+                rows.append((*start, series.description.names, *numbers))
     actor, other = record.war.side(d.actor).names, record.war.side(d.other).names
     return Table(
         f"answers-of-{d.other}",
         Text(en=f"{other.en} after acts of {actor.en}", nl=f"{other.nl} na daden van {actor.nl}"),
         (
             Text(en="act", nl="daad"),
+            Text(en="denied by", nl="ontkend door"),
             Text(en="what followed", nl="wat volgde"),
             Text(en="p", nl="p"),
             Text(en="days to the heaviest day", nl="dagen tot de zwaarste dag"),
@@ -304,6 +317,45 @@ def _table(record: Record, d: _Direction) -> Table:
             "een venster delen, tellen als één.",
         ),
     )
+
+
+def _unjudged(record: Record, d: _Direction) -> Table:
+    """Acts before the series begin or in their gaps, and those whose days are not over."""
+    actor, other = record.war.side(d.actor).names, record.war.side(d.other).names
+    return Table(
+        f"not-judged-{d.other}",
+        Text(
+            en=f"Acts of {actor.en} that cannot be judged by what followed",
+            nl=f"Daden van {actor.nl} waarvan het vervolg niet te beoordelen is",
+        ),
+        (
+            Text(en="act", nl="daad"),
+            Text(en="denied by", nl="ontkend door"),
+            Text(en="why", nl="waarom"),
+            Text(en="answer announced or named", nl="antwoord aangekondigd of genoemd"),
+        ),
+        tuple(
+            (
+                act.label, _sides(record, act.denied_by), words.OUTCOMES[response.outcome],
+                words.SAID[True if act.strikes_said else act.announced],
+            )
+            for act, response in zip(d.acts, d.found, strict=True)
+            if not response.after
+        ),
+        note=Text(
+            en=f"The daily counts of {other.en}'s strikes do not cover the days around these acts.",
+            nl=f"De dagelijkse tellingen van de aanvallen van {other.nl} dekken de dagen rond deze daden niet.",
+        ),
+    )  # fmt: skip
+
+
+def _sides(record: Record, ids: Sequence[str]) -> Text | None:
+    """Names of sides, by their ids where the war does not know them; None for none."""
+    if not ids:
+        return None
+    known = {side.id: side.names for side in (record.war.side_a, record.war.side_b)}
+    names = [known.get(one, Text(en=one, nl=one)) for one in ids]
+    return Text(en=", ".join(name.en for name in names), nl=", ".join(name.nl for name in names))
 
 
 def _sensitivity(record: Record, parameters: SymbolicStrikesParameters) -> Table:
