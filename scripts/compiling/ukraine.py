@@ -146,7 +146,7 @@ def _events(source: Path, folder: Path) -> int:
         columns = ("id", "date", "actor", "answers", "name_en", "name_nl", "stated_reason", "source")
         row = dict(zip(columns, statement, strict=True))
         events.append({**row, "date_precision": "day", "kind": "announcement"})
-    table = [*events[0], "answers"]
+    table = [*events[0], "answers", "denied_by"]
     events = filled_in(with_additions(events, "ukraine", "events", table), "ukraine", "events")
     events.sort(key=lambda event: (str(event["date"]), str(event["id"])))
     return write_rows(folder / "events.csv", table, events)

@@ -341,6 +341,10 @@ class Event(_Lasting):
         default=None, description="Whether the struck side said in public that it would answer."
     )
     answers: Slug | None = Field(default=None, description="Id of the event that this one was said to answer.")
+    denied_by: Slug | None = Field(
+        default=None,
+        description="Id of the side that denies the act, or its own part in it. Blank: no denial was read.",
+    )
 
 
 class Figure(_Lasting):
