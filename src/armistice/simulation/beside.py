@@ -101,8 +101,10 @@ def beside_of(violence: Violence) -> Beside:
         hazards=np.rint(np.minimum(np.cumsum(chances), 1.0) * 2**32).astype(np.int64),
     )
     # in one memory order, so that the compiled loops meet one type
-    arrays: dict[str, Any] = {name: one for name, one in made._asdict().items() if isinstance(one, np.ndarray)}
-    return made._replace(**{name: np.ascontiguousarray(one) for name, one in arrays.items()})
+    arrays: dict[str, Any] = {
+        name: np.ascontiguousarray(one) for name, one in made._asdict().items() if isinstance(one, np.ndarray)
+    }
+    return made._replace(**arrays)
 
 
 def _floats(numbers: npt.ArrayLike) -> Array:

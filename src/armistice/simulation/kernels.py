@@ -9,24 +9,40 @@ roots, and for area fire the exponential of :mod:`armistice.bargaining.kernels`.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from armistice.bargaining.kernels import _exponentials as exponentials
 from armistice.bargaining.kernels import compiled, in_parts
+from armistice.simulation.lanes import (
+    AID_A,
+    AID_B,
+    DEATHS_A,
+    DEATHS_B,
+    END,
+    EVENT,
+    FORCE_A,
+    HELD,
+    LEVEL_A,
+    MASK,
+    PEACE,
+    PROPOSER,
+    PUSHES,
+    ROWS,
+    SINCE,
+    STOCK_A,
+    STOCK_B,
+    STRIKES_A,
+    STRIKES_B,
+    TALKS,
+    look_up,
+    step,
+)
 from armistice.simulation.philox import GAME, VIOLENCE, fill
+from armistice.simulation.violence_kernels import endings, losses, strike_levels, struck
 
 __all__ = ["BINS", "LANES", "in_parts", "play_parts"]
 
-LANES = 512
+LANES = 1024
 _STRIDE = LANES + 16  # rows that start at different sets of the cache
-# rows of whole numbers; the first ten in the order of a state
-MASK, TALKS, PROPOSER, AID_A, AID_B, LEVEL_A, LEVEL_B, STOCK_A, STOCK_B, HELD = range(10)
-# strikes; who pushes (2 for A, 1 for B); deal that stands and its month; what came of talks, of the month
-STRIKES_A, STRIKES_B, PUSHES, PEACE, SINCE, EVENT, END = range(10, 17)
-_ROWS = 17
-FORCE_A, FORCE_B, DEATHS_A, DEATHS_B = range(4)
 _FIGHTS = 7
 _LOW = np.uint64(0xFFFF)
 BINS = 2240
@@ -75,13 +91,6 @@ def _positions(n, whole, shape, index):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def _look_up(n, table, index, out):  # type: ignore[no-untyped-def]
-    """``table[index]`` of every lane, in a loop of its own: what is done with it then runs on several lanes at once."""
-    for i in range(n):
-        out[i] = table[np.uint64(index[i])]
-
-
-@compiled()
 def _answer(r0, r1, ahead, proposer):  # type: ignore[no-untyped-def]
     """Pushes of A and B as two bits, from the second word of a state's thresholds."""
     push = np.uint64(r0) >> np.uint64(16) < _limit(ahead >> np.uint64(16) & _LOW)
@@ -126,12 +135,6 @@ def _table(n, whole, shape, policy, drawn, index, at_talks, at_efforts):  # type
 
 
 @compiled()
-def _step(level, draw, pair):  # type: ignore[no-untyped-def]
-    """A level down below the first of a pair of thresholds, up below the second."""
-    return level + np.int64(draw < pair >> 32) - 2 * np.int64(draw < pair & 0xFFFFFFFF)
-
-
-@compiled()
 def _front(n, whole, drawn, later, chances, cells, index, found):  # type: ignore[no-untyped-def]
     moves, advances, wide = chances[0], chances[1], chances[2]
     stocks_a, stocks_b = advances.shape[5], advances.shape[6]
@@ -141,12 +144,12 @@ def _front(n, whole, drawn, later, chances, cells, index, found):  # type: ignor
         index[i] = ((mask[i] * 2 + aid_a[i]) * 2 + aid_b[i]) * 4 + pushes[i]
     for i in range(n):
         index[i] = (index[i] * stocks_a + own_a[i]) * stocks_b + own_b[i]
-    _look_up(n, advances.reshape(advances.size), index, found)
+    look_up(n, advances.reshape(advances.size), index, found)
     for i in range(n):
         draw = np.int64(r2[i])
-        step = np.int64(draw < moves) * (2 * np.int64(draw < found[i]) - 1)
+        way = np.int64(draw < moves) * (2 * np.int64(draw < found[i]) - 1)
         two = np.int64(np.int64(q3[i] & 0xFFFF) < wide)
-        held[i] = min(max(held[i] + step * (1 + two), 0), cells)
+        held[i] = min(max(held[i] + way * (1 + two), 0), cells)
 
 
 @compiled()
@@ -161,9 +164,9 @@ def _stocks(n, whole, drawn, chances, index, found):  # type: ignore[no-untyped-
         push, draw = 1 - side, 16 * side
         for i in range(n):
             index[i] = (aid[i] * 2 + ((pushes[i] >> push) & 1)) * levels + own[i]
-        _look_up(n, table.reshape(table.size), index, found)
+        look_up(n, table.reshape(table.size), index, found)
         for i in range(n):
-            own[i] = _step(own[i], np.int64((draws[i] >> draw) & 0xFFFF), found[i])
+            own[i] = step(own[i], np.int64((draws[i] >> draw) & 0xFFFF), found[i])
 
 
 @compiled()
@@ -178,9 +181,9 @@ def _leaders(n, whole, later, chances, index, found):  # type: ignore[no-untyped
         own, draw = whole[LEVEL_A + side], 16 * side
         for i in range(n):
             index[i] = held[i] * levels + own[i]
-        _look_up(n, table.reshape(table.size), index, found)
+        look_up(n, table.reshape(table.size), index, found)
         for i in range(n):
-            new = _step(own[i], np.int64((draws[i] >> draw) & 0xFFFF), found[i])
+            new = step(own[i], np.int64((draws[i] >> draw) & 0xFFFF), found[i])
             own[i] = levels - 1 if new < 0 else new
 
 
@@ -193,11 +196,11 @@ def _aid_and_talks(n, whole, later, drawn, chances):  # type: ignore[no-untyped-
         table = chances[7] if side == 0 else chances[8]
         meets = min(1, table.shape[0] - 1)  # open or with a mediator is the same to patrons
         off_0, on_0, off_1, on_1 = table[0, 0], table[0, 1], table[meets, 0], table[meets, 1]
-        own, draws, draw = whole[AID_A + side], later[1], 16 * side
+        own, draws, shift = whole[AID_A + side], later[1], 16 * side
         for i in range(n):
             given = own[i] != 0
             apart, meeting = (on_0 if given else off_0), (on_1 if given else off_1)
-            own[i] ^= np.int64(np.int64((draws[i] >> draw) & 0xFFFF) < (apart if phase[i] == 0 else meeting))
+            own[i] ^= np.int64(np.int64((draws[i] >> shift) & 0xFFFF) < (apart if phase[i] == 0 else meeting))
     second, third = min(1, talks.shape[0] - 1), talks.shape[0] - 1
     a0, a1, b0, b1, c0, c1 = (
         talks[0, 0], talks[0, 1], talks[second, 0], talks[second, 1], talks[third, 0], talks[third, 1]
@@ -211,132 +214,6 @@ def _aid_and_talks(n, whole, later, drawn, chances):  # type: ignore[no-untyped-
     draws = drawn[1]
     for i in range(n):
         proposer[i] ^= np.int64(np.int64(draws[i] >> 16) < switches)
-
-
-@compiled()
-def _of_pushes(pushes, four):  # type: ignore[no-untyped-def]
-    """The one of four numbers that belongs to who pushes."""
-    quiet, answered = (four[1] if pushes & 1 else four[0]), (four[3] if pushes & 1 else four[2])
-    return answered if pushes & 2 else quiet
-
-
-@compiled()
-def _aimed_fire(n, a, b, pushes, rates, aimed, lost_a, lost_b):  # type: ignore[no-untyped-def]
-    for i in range(n):
-        keep = _of_pushes(pushes[i], aimed[0])
-        lost_a[i] = a[i] - (keep * a[i] - _of_pushes(pushes[i], aimed[1]) * b[i])
-        lost_b[i] = b[i] - (keep * b[i] - _of_pushes(pushes[i], aimed[2]) * a[i])
-    gone = 0
-    for i in range(n):
-        gone += np.int64(lost_a[i] > a[i]) + np.int64(lost_b[i] > b[i])
-    if gone == 0:
-        return
-    for i in range(n):  # annihilated within the month: β a² - α b² stays as it was
-        alpha, beta = rates[0, pushes[i]], rates[1, pushes[i]]
-        if lost_b[i] > b[i]:
-            lost_a[i] = a[i] - math.sqrt(max(a[i] * a[i] - alpha / beta * b[i] * b[i], 0.0))
-            lost_b[i] = b[i]
-        elif lost_a[i] > a[i]:
-            lost_b[i] = b[i] - math.sqrt(max(b[i] * b[i] - beta / alpha * a[i] * a[i], 0.0))
-            lost_a[i] = a[i]
-
-
-@compiled()
-def _area_fire(n, a, b, pushes, rates, lost_a, lost_b, x, bits):  # type: ignore[no-untyped-def]
-    """a' = a / d, b' = b exp(-c) / d with c = β a - α b, d = 1 + α b (1 - exp(-c)) / c."""
-    for i in range(n):
-        x[i] = rates[0, pushes[i]] * b[i] - rates[1, pushes[i]] * a[i]
-    exponentials(x[:n], bits[:n], bits[:n].view(np.float64))
-    for i in range(n):
-        alpha, beta = rates[0, pushes[i]], rates[1, pushes[i]]
-        c = beta * a[i] - alpha * b[i]
-        near = 1.0 - c * (0.5 - c * (1.0 / 6.0 - c * (1.0 / 24.0 - c / 120.0)))
-        share = near if abs(c) < 1e-3 else (1.0 - x[i]) / c
-        d = 1.0 + alpha * b[i] * share
-        lost_a[i] = a[i] - a[i] / d
-        lost_b[i] = b[i] - b[i] * x[i] / d
-
-
-@compiled()
-def _losses(n, whole, real, drawn, beside, scratch, bits):  # type: ignore[no-untyped-def]
-    """A month's losses, and who joins."""
-    kind, rates, noise, replenished, killed = beside[0], beside[1].reshape(2, 4), beside[3], beside[4], beside[5]
-    pushes, draws = whole[PUSHES], drawn[0]
-    lost = scratch[:2]
-    if kind == 0:
-        _aimed_fire(n, real[FORCE_A], real[FORCE_B], pushes, rates, beside[2], lost[0], lost[1])
-    elif kind == 1:
-        _area_fire(n, real[FORCE_A], real[FORCE_B], pushes, rates, lost[0], lost[1], scratch[2], bits)
-    else:
-        for side in range(2):
-            row, four = lost[side], rates[side]
-            for i in range(n):
-                row[i] = _of_pushes(pushes[i], four)
-    for side in range(2):
-        factor, draw = scratch[2], 6 + 16 * side
-        for i in range(n):
-            factor[i] = noise[np.uint64((draws[i] >> draw) & 0x3FF)]
-        row, force, dead, aid = lost[side], real[FORCE_A + side], real[DEATHS_A + side], whole[AID_A + side]
-        without, given, share = replenished[side, 0], replenished[side, 1], killed[side]
-        for i in range(n):
-            row[i] = min(row[i] * factor[i], force[i])
-        for i in range(n):
-            force[i] += (given if aid[i] else without) - row[i]
-            dead[i] += share * row[i]
-
-
-@compiled()
-def _struck(n, whole, real, deaths):  # type: ignore[no-untyped-def]
-    """Deaths by the other side's strikes."""
-    for side in range(2):
-        quiet, raised, surge = deaths[1 - side, 0], deaths[1 - side, 1], deaths[1 - side, 2]
-        dead, level = real[DEATHS_A + side], whole[STRIKES_B - side]
-        for i in range(n):
-            dead[i] += quiet if level[i] == 0 else (raised if level[i] == 1 else surge)
-
-
-@compiled()
-def _strike_levels(n, whole, drawn, moves, talked, suspends, index, other):  # type: ignore[no-untyped-def]
-    """Next levels, given both sides' levels and this month's talks; a surge may suspend next month's talks."""
-    strikes_a, strikes_b, phase, draws = whole[STRIKES_A], whole[STRIKES_B], whole[TALKS], drawn[2]
-    for i in range(n):
-        surge = np.int64((strikes_a[i] | strikes_b[i]) & 2 != 0)
-        phase[i] *= 1 - surge * np.int64(np.int64(draws[i] & 0xFFFF) < suspends)
-    flat, draws = moves.reshape(moves.size), drawn[1]
-    for i in range(n):
-        a, b = strikes_a[i], strikes_b[i]
-        index[i] = ((b >> 1) * 2 + talked[i]) * 3 + a
-        other[i] = (((a >> 1) + 2) * 2 + talked[i]) * 3 + b
-    _look_up(n, flat, index, index)
-    _look_up(n, flat, other, other)
-    for i in range(n):
-        strikes_a[i] = _step(strikes_a[i], np.int64(draws[i] & 0xFFFF), index[i])
-    for i in range(n):
-        strikes_b[i] = _step(strikes_b[i], np.int64(draws[i] >> 16), other[i])
-
-
-@compiled()
-def _endings(n, whole, real, drawn, cells, least, last):  # type: ignore[no-untyped-def]
-    """Who won, else who collapsed, else what faded: 0 for none, else one more than the ending's position; -1 for one of
-    the constant hazards."""
-    held, end = whole[HELD], whole[END]
-    for i in range(n):
-        end[i] = 3 * np.int64(held[i] == cells) + 4 * np.int64(held[i] == 0)
-    least_a, least_b = least[0], least[1]
-    if least_a > 0.0 or least_b > 0.0:
-        a, b, draws = real[FORCE_A], real[FORCE_B], drawn[2]
-        for i in range(n):
-            broke_a, broke_b = np.int64(a[i] < least_a), np.int64(b[i] < least_b)
-            # the one further below its break point; a draw decides between equals
-            further_a, further_b = a[i] * least_b, b[i] * least_a
-            equal = np.int64(further_a == further_b) & np.int64((draws[i] >> 16) < 32768)
-            first = np.int64(further_a < further_b) | equal
-            who = broke_a * (1 - broke_b * (1 - first))
-            end[i] += np.int64(end[i] == 0) * (broke_a | broke_b) * (6 - who)
-    if last > 0:
-        draws = drawn[3]
-        for i in range(n):
-            end[i] -= np.int64(end[i] == 0) & np.int64(np.int64(draws[i]) < last)
 
 
 @compiled()
@@ -400,7 +277,7 @@ def _play_blocks(  # type: ignore[no-untyped-def]
     any deaths.
     """
     cells = shape[9] + 1
-    whole = np.zeros((_ROWS, _STRIDE), dtype=np.int32)
+    whole = np.zeros((ROWS, _STRIDE), dtype=np.int32)
     real = np.zeros((4, _STRIDE))
     scratch = np.zeros((3, _STRIDE))
     bits = np.zeros(_STRIDE, dtype=np.int64)
@@ -465,17 +342,17 @@ def _play_blocks(  # type: ignore[no-untyped-def]
             _front(fighting, whole, drawn, later, chances, cells, index, other)
             _stocks(fighting, whole, drawn, chances, index, other)
             if beside[0] >= 0:
-                _losses(fighting, whole, real, beyond, beside, scratch, bits)
+                losses(fighting, whole, real, beyond, beside, scratch, bits)
             if strikes:
-                _struck(fighting, whole, real, beside[10])
-            _endings(fighting, whole, real, beyond, cells, least, hazards[6])
+                struck(fighting, whole, real, beside[10])
+            endings(fighting, whole, real, beyond, cells, least, hazards[6])
             if strikes:
                 for i in range(fighting):
                     talked[i] = whole[TALKS, i] > 0
             _leaders(fighting, whole, later, chances, index, other)
             _aid_and_talks(fighting, whole, later, drawn, chances)
             if strikes:
-                _strike_levels(fighting, whole, beyond, beside[9], talked, beside[11], index, other)
+                strike_levels(fighting, whole, beyond, beside[9], talked, beside[11], index, other)
             for i in range(fighting, n):
                 whole[EVENT, i] = np.int64(later[3, i]) < reopens[whole[PEACE, i] - 1]
             for i in range(fighting - 1, -1, -1):
