@@ -238,7 +238,7 @@ def direction_table(found: Found) -> list[str]:
         most = band(n, 0.05)[1]
         false = claims - right
         both = setting.key == "both-ways"
-        text = f"{100 * false / n:.1f}"
+        text = f"({100 * false / n:.1f})" if both else f"{100 * false / n:.1f}"
         plain = sum(float(row["plain"]) < 0.05 for row in rows if row["plain"])
         lines.append(
             f"| {setting.words} | {n} | {f'{100 * right / n:.1f}' if setting.key in RIGHT else '-'} "
@@ -271,8 +271,8 @@ def page(found: Found) -> str:
             "Two sides, 900 days, negative-binomial counts with dispersion 4; each side's own branching is 0.3 with decay 0.2 a day and "
             "both have 25 events a day unless the row says otherwise. The background is a latent autoregression with memory 0.9 from day "
             "to day that multiplies both sides' means; its standard deviation on the log scale is 0.6 in both, or 0.8 and 0.3. "
-            "*Right*: the planted direction was claimed. *False*: another one, or any where there is none. *Refused*: no direction "
-            "claimed. *Plain test*: the likelihood-ratio test alone, which knows no background in common, says that the second side "
+            "*Right*: the planted direction was claimed. *False*: another one, or any where there is none; in brackets where both answer, so "
+            "that a claim is half right. *Refused*: no direction claimed. *Plain test*: the likelihood-ratio test alone, which knows no background in common, says that the second side "
             "answers the first: under a background in common that is an error, and why the claim does not rest on it. The rule was "
             "chosen on other sets (seed 777) than these.",
             "",
@@ -290,7 +290,8 @@ def page(found: Found) -> str:
             "",
             "Small branching lies near the bound 0 of the model, where intervals are cautious. With slow answers and a radius of 0.9 the "
             "answers to answers last more than fifty days, and a baseline that may bend every 90 days takes much of them: the radius is "
-            "found too small and the intervals miss. What moves so slowly is, by the definition of this model, background.",
+            "found too small and the intervals miss (on 60 of these sets with knots every 180 days 85 to 92 %, mean radius 0.79). The study says "
+            "so where it finds a radius of 0.5 or more with half-lives of two days or more.",
             "",
             *(
                 [

@@ -35,7 +35,8 @@ DAYS = 900
 RATE = 1.5
 LIMIT = 3.841458820694124
 SWEEPS, FIRST = 800, 250
-FEW = 10  # sets in which times are filled in although their model is known not to hold
+#: Sets in which times are filled in: where their model holds, and where it is known not to.
+FILLED, FEW = 16, 10
 PAIRS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
@@ -112,7 +113,7 @@ def row_of(setting: Setting, number: int) -> Mapping[str, object]:
     begun = time.process_time()
     names = [f"l_{name}_{i}{j}" for i, j in PAIRS for name in ("value", "lower", "upper")]
     row |= dict.fromkeys((*names, "l_second_more", "l_decay"), "")
-    if number < FEW or not (setting.batch or setting.background):
+    if number < (FEW if setting.batch or setting.background else FILLED):
         latent = sample_latent_times(counts, rng, n_sweeps=SWEEPS, n_first=FIRST)
         lower, upper = latent.branching_interval()
         for i, j in PAIRS:

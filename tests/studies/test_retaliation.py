@@ -7,9 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from armistice.escalation.retaliation_counts import fit_retaliation
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Reported
 from armistice.record.as_of import Record
 from armistice.record.load import load_war
+from armistice.studies import _retaliation_words as words
 from armistice.studies import retaliation
 from armistice.studies.retaliation import STUDY, RetaliationParameters
 from armistice.studies.study import StudyResult
@@ -170,3 +172,16 @@ def test_a_planted_answer_is_published_with_its_size(monkeypatch: pytest.MonkeyP
     assert found.headline is not None
     assert found.headline.en.startswith("Strikes by Ukraine follow those by Russia")
     assert found.headline.nl.startswith("Aanvallen door Oekraïne volgen op die door Rusland")
+
+
+def test_slow_chains_of_answers_are_said_to_pass_for_background() -> None:
+    long = fit_retaliation(
+        known_model(900, [[0.5, 0.25], [0.3, 0.5]], decay=0.2).simulate(np.random.default_rng(2))[0]
+    )
+    fast = fit_retaliation(
+        known_model(900, [[0.5, 0.25], [0.3, 0.5]], decay=3.0).simulate(np.random.default_rng(2))[0]
+    )
+    few = fit_retaliation(known_model(900, [[0.2, 0.0], [0.1, 0.2]], decay=0.2).simulate(np.random.default_rng(2))[0])
+    assert "pass" in words.long_chains(long)[0].en
+    assert words.long_chains(fast) == ()
+    assert words.long_chains(few) == ()

@@ -37,6 +37,7 @@ __all__ = [
     "hours_refused",
     "knots",
     "lags",
+    "long_chains",
     "matrix_table",
     "no_end",
     "one_side_only",
@@ -242,6 +243,27 @@ def fit_sentences(p_values: npt.NDArray[np.float64], names: tuple[Text, Text]) -
         )
         for p_value, name in zip(p_values, names, strict=True)
         if p_value <= 0.05
+    )
+
+
+#: From here on chains of answers last so long that a baseline takes part of them (docs/validation-retaliation.md).
+_LONG_RADIUS, _LONG_HALF_LIFE = 0.5, 2.0
+
+
+def long_chains(fit: RetaliationFit) -> tuple[Text, ...]:
+    """Said where answers come slowly and bring about more answers for so long that part of them passes for background."""
+    slow = (fit.half_life_days >= _LONG_HALF_LIFE) & (fit.branching > 0.1)
+    if fit.spectral_radius < _LONG_RADIUS or not slow.any():
+        return ()
+    return (
+        Text(
+            en="Answers come slowly here and bring about further ones for weeks. Part of such chains passes for background, so that these "
+            "numbers are rather too low and their intervals too narrow: in the slowest simulated wars they held the truth in three "
+            "quarters of cases, not in 95%.",
+            nl="Antwoorden komen hier traag en roepen wekenlang nieuwe op. Een deel van zulke ketens gaat voor achtergrond door; deze getallen "
+            "zijn daarom eerder te laag en hun intervallen te smal: in de traagste gesimuleerde oorlogen bevatten ze de waarheid in "
+            "driekwart van de gevallen en niet in 95%.",
+        ),
     )
 
 

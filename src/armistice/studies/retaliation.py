@@ -116,6 +116,7 @@ def _run(record: Record, parameters: RetaliationParameters, rng: np.random.Gener
             *words.sentences(
                 found.direction, exchange.names, found.fit, _own(found), (exchange.days[0], exchange.days[-1])
             ),
+            *words.long_chains(found.fit),
             *words.fit_sentences(pit.p_value, exchange.names),
         ),
         quantities=_quantities(found)
