@@ -45,6 +45,8 @@ from armistice.text import EN, NL, Text
 __all__ = ["STUDY", "OutlookParameters"]
 
 _METHOD: Final = "endings model and solved bargaining games played forward, logarithmic pool; interval over draws of both and of weights"
+#: What a method's ``n`` counts; of the pool, what history learnt from.
+_OF: Final = {"history": "endings of other wars", "simulation": "wars played"}
 _SOURCE: Final = f"{CITATION}; {AGREEMENTS_CITATION}; record and stated assumptions"
 #: A comparison with a year ago needs this many days of war before that.
 _LEAST_DAYS: Final = 90
@@ -208,7 +210,7 @@ def _curve(said: Said, level: float, seed: int) -> Floats:
 def _quantities(
     said: dict[str, Said], pooled: Pooled, weights: LearntWeights, level: float, seed: int
 ) -> dict[str, Quantity]:
-    n, n_of = sum(each.n for each in said.values()), "endings of other wars and wars played"
+    n, n_of = next((each.n, _OF[name]) for name, each in said.items())
     found: dict[str, Quantity] = {}
     for months in AHEAD:
         found[f"settled_within[{months}]"] = _estimate(
@@ -237,7 +239,7 @@ def _quantities(
         for months in AHEAD:
             value, lower, upper = (float(number) for number in curve[months - 1])
             found[f"{name}_settled_within[{months}]"] = Estimate(
-                value, lower, upper, level=level, n=each.n, n_of="endings of other wars" if name == "history" else "wars played",
+                value, lower, upper, level=level, n=each.n, n_of=_OF[name],
                 method=f"{name} alone; interval over its draws", source=_SOURCE, unit="probability",
             )  # fmt: skip
     if len(said) > 1:
