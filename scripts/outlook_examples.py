@@ -4,6 +4,7 @@
     python scripts/outlook_examples.py korea       docs/outlook-korea.md with its SVG and CSV
     python scripts/outlook_examples.py ukraine     docs/outlook-ukraine.md with its SVG and CSV
     python scripts/outlook_examples.py weights     how shrinkage does with few wars: a table for docs/outlook.md
+    python scripts/outlook_examples.py sensitivity what the weights of the draws do: a table for docs/outlook.md
 
 Finished months are kept in the folder given by --folder, so that an interrupted run goes on.
 """
@@ -26,12 +27,14 @@ from armistice.outlook.scores import log_score_to_end
 from armistice.outlook.weights import PENALTIES, Lesson, learn_weights, simplex_grid
 from armistice.record.load import bundled_wars, load_war
 from armistice.report.figures import make_figure
+from armistice.studies._calibration import calibrated
 from armistice.studies._outlook_backtest import backtest_csv, run_war_backtest, war_backtest_result
 from armistice.studies._outlook_lessons import Taught, write_lessons
-from armistice.studies._outlook_methods import METHODS
+from armistice.studies._outlook_methods import METHODS, draw_weights, fought_on
 from armistice.studies._outlook_months import MonthSettings, first_of_months, months_say
 from armistice.studies._outlook_track import track_csv, track_of, track_result
-from armistice.studies._outlook_ways import way_of_outcome
+from armistice.studies._outlook_ways import way_of_outcome, ways_of_endings
+from armistice.studies._simulation_runs import simulate
 from armistice.studies.study import Chart, StudyResult, Table
 from armistice.text import Text
 
@@ -166,6 +169,28 @@ def markdown(table: Table) -> list[str]:
     return [rows[0], "|" + "---|" * len(table.columns), *rows[1:]]
 
 
+# --- what the weights of the draws do ---------------------------------------------------------------------
+
+
+def sensitivity(folder: Path | None) -> None:
+    """Chance of a settlement within 12 months by simulation, its draws weighed in four ways: a table for docs/outlook.md."""
+    del folder
+    for war in bundled_wars():
+        record = load_war(war).as_of(None)
+        outcome = simulate(record, wars=2000 * DRAWS, draws=DRAWS, seed=SEED).as_is
+        by_draw = ways_of_endings(outcome.chances([12]))[:, 0, :2].sum(axis=1)
+        both = draw_weights(record, outcome, SEED)
+        values = {name: draws[outcome.draws] for name, draws in outcome.games.drawn.values.items()}
+        others = calibrated(record, np.random.default_rng(SEED)).tilt(values)
+        lasting = fought_on(record, outcome)
+        cells = [by_draw.mean(), *(w @ by_draw / w.sum() for w in (others, lasting, both))]
+        print(
+            f"| {war.replace('_', '-')}, {record.as_of} | " + " | ".join(f"{100 * cell:.0f} %" for cell in cells)
+            + f" | {both.sum() ** 2 / (both**2).sum():.0f} |",
+            flush=True,
+        )  # fmt: skip
+
+
 # --- does shrinkage help? ---------------------------------------------------------------------------------
 
 
@@ -219,7 +244,7 @@ def told(war: str):
 
 
 if __name__ == "__main__":
-    jobs = {"lessons": lessons, "korea": korea, "ukraine": ukraine, "weights": weights}
+    jobs = {"lessons": lessons, "korea": korea, "ukraine": ukraine, "weights": weights, "sensitivity": sensitivity}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=jobs)
     parser.add_argument("--folder", type=Path, help="where finished months are kept")

@@ -113,7 +113,8 @@ def lessons_for(record: Record, taught: Iterable[Taught] | None = None) -> list[
     wars: dict[str, list[Taught]] = {}
     for one in read_lessons() if taught is None else taught:
         own = one.war == record.war.id or {*one.conflicts} & {*record.war.ucdp_conflict_ids}
-        if not own and one.known_on <= record.as_of and one.as_of < one.ended_on:
+        known = record.hindsight or one.known_on <= record.as_of
+        if not own and known and one.as_of < one.ended_on:
             wars.setdefault(one.war, []).append(one)
     return [_lesson(war, sorted(days, key=lambda one: one.as_of)) for war, days in sorted(wars.items())]
 

@@ -23,7 +23,16 @@ from armistice.studies._outlook_ways import GRID, MONTHS, WAYS, ways_of_codings,
 from armistice.studies._simulation_runs import Outcome, Simulated, simulate
 from armistice.text import Text
 
-__all__ = ["METHODS", "Said", "SimulationSaid", "draw_weights", "history_says", "of_outcome", "simulation_says"]
+__all__ = [
+    "METHODS",
+    "Said",
+    "SimulationSaid",
+    "draw_weights",
+    "fought_on",
+    "history_says",
+    "of_outcome",
+    "simulation_says",
+]
 
 Floats = npt.NDArray[np.float64]
 #: In the order of the pool's weights.
@@ -191,12 +200,18 @@ def draw_weights(record: Record, outcome: Outcome, seed: int) -> Floats:
     ndarray of float64, shape (n_draws,)
         Adding up to 1.
     """
-    months = outcome.months
-    lasted = record.days_at_war / _MONTH_DAYS
+    values = {name: draws[outcome.draws] for name, draws in outcome.games.drawn.values.items()}
+    weights = calibrated(record, np.random.default_rng(seed)).tilt(values, lasting=fought_on(record, outcome))
+    return np.asarray(weights / weights.sum())
+
+
+def fought_on(record: Record, outcome: Outcome) -> Floats:
+    """Share of each draw's wars that are fought on for as long as the war has lasted, played from today; shape (n_draws,).
+
+    Beyond the months played the share goes on falling as it did over them.
+    """
+    months, lasted = outcome.months, record.days_at_war / _MONTH_DAYS
     at = min(months, max(1, round(lasted)))
     fought = np.array([float(one.front[at].sum()) / one.n_wars for one in outcome.played])
     # A part of a war beyond any that was played keeps its draw from weighing nothing at all.
-    lasting = np.maximum(fought, 0.5 / outcome.played[0].n_wars) ** max(1.0, lasted / months)
-    values = {name: draws[outcome.draws] for name, draws in outcome.games.drawn.values.items()}
-    weights = calibrated(record, np.random.default_rng(seed)).tilt(values, lasting=lasting)
-    return np.asarray(weights / weights.sum())
+    return np.asarray(np.maximum(fought, 0.5 / outcome.played[0].n_wars) ** max(1.0, lasted / months))
