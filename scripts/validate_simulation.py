@@ -29,32 +29,27 @@ from armistice.record.reference import TYPES, reference_episodes
 from armistice.report.charts import WIDE, draw
 from armistice.report.svg import draw_svg
 from armistice.simulation.abc import AbcPosterior, abc_smc, regression_adjusted
-from armistice.simulation.bank import (
-    BANK_FILE,
-    GAME_CAUSES,
-    GRID,
-    N_SIMULATED,
-    PARAMETERS,
-    PRIOR,
-    SmoothBank,
-    bundled_bank,
-    class_wars,
-    read_bank,
-    war_incidence,
-    war_months,
-)
-from armistice.simulation.calibrate import (
+from armistice.simulation.bank import BANK_FILE, SmoothBank, bundled_bank, read_bank
+from armistice.simulation.calibrate import NOT_LEARNT, Calibration, calibrate
+from armistice.simulation.grouped import (
     CAUSES,
-    NOT_LEARNT,
     SUMMARY_MONTHS,
-    Calibration,
     GroupedEndings,
-    calibrate,
     grouped_endings,
     outcomes,
     summary_chances,
 )
 from armistice.simulation.sbc import EcdfDifference, chi_square, ecdf_difference, ranks
+from armistice.simulation.war_class import (
+    GAME_CAUSES,
+    GRID,
+    N_SIMULATED,
+    PARAMETERS,
+    PRIOR,
+    class_wars,
+    war_incidence,
+    war_months,
+)
 from armistice.studies._calibration import calibrated, cause_of_outcome
 from armistice.studies._endings_set import MONTH_DAYS
 from armistice.studies.study import Chart

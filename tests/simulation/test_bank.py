@@ -12,19 +12,14 @@ from armistice.errors import DataError
 from armistice.simulation.abc import BoxPrior
 from armistice.simulation.bank import (
     BANK_FILE,
-    GAME_CAUSES,
-    GRID,
-    PRIOR,
-    WAR_RANGES,
     Bank,
     SmoothBank,
     bank_text,
-    class_wars,
     read_bank,
     simulate_bank,
     smoothing,
-    war_incidence,
 )
+from armistice.simulation.war_class import GAME_CAUSES, GRID, PRIOR, WAR_RANGES, class_wars, war_incidence
 
 SIMULATED = BoxPrior(PRIOR.lower[:5], PRIOR.upper[:5], PRIOR.logarithmic[:5])
 

@@ -7,17 +7,16 @@ import pytest
 from scipy import stats
 
 from armistice.errors import DataError, ParameterError
-from armistice.simulation.bank import GRID, PARAMETERS, PRIOR, WAR_RANGES, fading_survival
-from armistice.simulation.calibrate import (
+from armistice.simulation.calibrate import Calibration, calibrate
+from armistice.simulation.grouped import (
     CAUSES,
     SUMMARY_MONTHS,
-    Calibration,
     GroupedEndings,
-    calibrate,
     design_effect,
     grouped_endings,
     summary_chances,
 )
+from armistice.simulation.war_class import GRID, PARAMETERS, PRIOR, WAR_RANGES, fading_survival
 
 FADING = PARAMETERS.index("fading")
 SETTLED = 0.01

@@ -8,7 +8,7 @@ import pytest
 from armistice.estimate import NotIdentified, Reported
 from armistice.record.load import load_war
 from armistice.record.reference import OUTCOMES
-from armistice.simulation.bank import PARAMETERS
+from armistice.simulation.war_class import PARAMETERS
 from armistice.studies._calibration import (
     calibrated,
     calibration_charts,
@@ -76,7 +76,8 @@ def test_calibration_narrows_the_prior_and_says_what_it_did_not_learn(ukraine):
 
 
 def test_without_any_ending_the_prior_stands_and_is_called_so(ukraine):
-    from armistice.simulation.calibrate import GroupedEndings, calibrate
+    from armistice.simulation.calibrate import calibrate
+    from armistice.simulation.grouped import GroupedEndings
 
     empty = calibrate(GroupedEndings(np.zeros(7), np.zeros((7, 3))), lasted=6.0)
     assert empty.contraction == pytest.approx(1.0, abs=0.01)

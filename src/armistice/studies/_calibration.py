@@ -17,18 +17,9 @@ from armistice.estimate import NotIdentified, Quantity, Reported
 from armistice.history import draw_durations, influence
 from armistice.record.as_of import Record
 from armistice.record.reference import CITATION, OUTCOMES, TYPES, reference_episodes
-from armistice.simulation.bank import PARAMETERS, PRIOR
-from armistice.simulation.calibrate import (
-    CAUSES,
-    NOT_LEARNT,
-    SUMMARY_MONTHS,
-    Calibration,
-    ClassShares,
-    GroupedEndings,
-    calibrate,
-    design_effect,
-    grouped_endings,
-)
+from armistice.simulation.calibrate import NOT_LEARNT, Calibration, ClassShares, calibrate
+from armistice.simulation.grouped import CAUSES, SUMMARY_MONTHS, GroupedEndings, design_effect, grouped_endings
+from armistice.simulation.war_class import PARAMETERS, PRIOR
 from armistice.studies._endings_set import MONTH_DAYS, TYPE_NAMES
 from armistice.studies.study import Chart, Table
 from armistice.text import EN, NL, Text
