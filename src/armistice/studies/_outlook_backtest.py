@@ -29,6 +29,7 @@ from armistice.record.as_of import Record
 from armistice.record.reference import CITATION, OUTCOMES, episodes_as_of, reference_episodes
 from armistice.studies._outlook_methods import METHODS
 from armistice.studies._outlook_months import Month
+from armistice.studies._outlook_pooled import with_forms_of
 from armistice.studies._outlook_track import marks_between
 from armistice.studies._outlook_ways import GRID, MONTHS, SETTLED, WAY_NAMES, WAYS, way_of_outcome, ways_of_codings
 from armistice.studies._outlook_words import METHOD_NAMES
@@ -153,8 +154,11 @@ def run_war_backtest(record: Record, months: Sequence[Month], *, seed: int) -> W
         assert pooled is not None
         curves["pooled"][i] = pooled.incidence
         interval[i] = np.quantile(pooled.drawn[:, _YEAR - 1, way], [0.025, 0.975])
-        for name, said in month.said.items():
-            curves[name][i] = incidence_by_month(monthly_from_incidence(said.incidence, GRID))
+        monthly = {name: monthly_from_incidence(said.incidence, GRID) for name, said in month.said.items()}
+        if len(monthly) > 1:  # as in the pool: of a settlement's form the game says little
+            monthly["simulation"] = with_forms_of(monthly["history"], monthly["simulation"])
+        for name, chances in monthly.items():
+            curves[name][i] = incidence_by_month(chances)
         earlier = record.earlier(month.as_of)
         key = (episodes_as_of(month.as_of, hindsight=record.hindsight), earlier.days_at_war)
         if key not in bases:

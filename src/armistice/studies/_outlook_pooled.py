@@ -16,7 +16,7 @@ from armistice.studies._outlook_lessons import lessons_for
 from armistice.studies._outlook_methods import METHODS, Said
 from armistice.studies._outlook_ways import AHEAD, FORMS, GRID, SETTLED
 
-__all__ = ["Pooled", "horizons", "learnt_weights", "months_until_half", "pool"]
+__all__ = ["Pooled", "horizons", "learnt_weights", "months_until_half", "pool", "with_forms_of"]
 
 #: Draws of everything together, for the intervals.
 N_DRAWS: Final = 1000
@@ -84,7 +84,7 @@ def pool(said: dict[str, Said], weights: LearntWeights, *, seed: int, n_draws: i
     point = np.stack([monthly_from_incidence(said[name].incidence, GRID) for name in names])
     drawn = np.stack([monthly_from_incidence(said[name].drawn, GRID)[picked[name]] for name in names])
     if len(names) > 1:
-        point[1], drawn[1] = _with_forms_of(point[0], point[1]), _with_forms_of(drawn[0], drawn[1])
+        point[1], drawn[1] = with_forms_of(point[0], point[1]), with_forms_of(drawn[0], drawn[1])
     rows = [METHODS.index(name) for name in names]
     share, shares = weights.weights[rows], weights.drawn[rng.integers(0, len(weights.drawn), n_draws)][:, rows]
     if len(names) == 1:
@@ -98,7 +98,7 @@ def pool(said: dict[str, Said], weights: LearntWeights, *, seed: int, n_draws: i
     )  # fmt: skip
 
 
-def _with_forms_of(history: Floats, simulation: Floats) -> Floats:
+def with_forms_of(history: Floats, simulation: Floats) -> Floats:
     """The simulation's chance of a settlement, divided between its forms as history has it.
 
     In the game a treaty is an armistice that lasts longer, and nothing makes it harder to agree on. So the game says
