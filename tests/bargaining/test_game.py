@@ -248,3 +248,20 @@ def test_needs_finds_the_two_conditions_that_a_deal_requires():
     assert 0.75 - 1.5 / 16 < got["y"][1] <= 0.75
     assert found.n_exceptions <= 0.01 * found.n_checked
     assert 0.4 < found.share_without <= 0.7 * 0.75 + 0.03
+
+
+def test_relabelling_mirrors_the_result_where_there_are_several_equilibria():
+    """Which one is reached must not depend on which side is called A: draws at a precision that leaves several."""
+    rng = np.random.default_rng(4)
+    for _ in range(12):
+        game = small(
+            a_discount=0.99,
+            b_discount=0.99,
+            a_cost=rng.uniform(0.05, 0.5),
+            a_office_rent=rng.uniform(0, 1),
+            b_expected_share=rng.uniform(0.4, 0.7),
+            mobility=rng.uniform(0.05, 0.5),
+        )
+        found, other = (solve(one, precision=300, certify=False) for one in (game, game.mirrored()))
+        seen = found.value_a.transpose(0, 1, 2, 4, 3, 6, 5, 8, 7, 9)[:, :, ::-1, ..., ::-1]
+        assert np.abs(other.value_b - seen).max() < 1e-6

@@ -96,7 +96,6 @@ class Months:
         self.rebuilt = (tables.rebuilt_a[:, None] * stocks_b + tables.rebuilt_b).ravel().astype(np.int64)
         nobody = np.zeros(n_regimes, dtype=bool)
         self.together = ((nobody, np.arange(n_regimes)),)
-        self.in_turn = ((nobody, np.flatnonzero(proposer == 0)), (proposer == 0, np.flatnonzero(proposer == 1)))
         self.issues = int(np.log2(self.masks))
         self.threaded = int(np.prod(self.flat)) >= _WORTH_THREADS
         self.carried = np.empty((2, *self.flat))
@@ -108,6 +107,25 @@ class Months:
         self.of_mask = [self._mask_tables(mask, rows) for mask in range(self.masks)]
         options, states = np.empty((0,) * 6), np.empty((0,) * 5)
         self.nothing = Choices(options, options, states, options, states)
+        first = self._first_in_turn()
+        self.in_turn = (
+            (nobody, np.flatnonzero(proposer == first)),
+            (proposer == first, np.flatnonzero(proposer != first)),
+        )
+
+    def _first_in_turn(self) -> int:
+        """The side whose proposals are swept first: that whose values a month's play from halfway changes more.
+
+        With several equilibria the order may decide which one is reached; this order does not depend on which side is
+        called A.
+        """
+        mask = self.masks - 1
+        guess = self.first_guess(mask, "middle")
+        image, fight = np.empty_like(guess), np.empty_like(guess)
+        higher = self.higher(mask, np.broadcast_to(guess, (self.masks, *guess.shape)))
+        self.sweep(mask, guess, higher, Precision(50, 50, 500), image, fight)
+        moved = np.abs(image - guess).reshape(2, -1).sum(axis=1)
+        return int(moved[1] > moved[0] * (1 + 1e-9))
 
     def _mask_tables(self, mask: int, rows: int) -> _MaskTables:
         t = self.tables
@@ -149,9 +167,9 @@ class Months:
         choices : Choices, optional
             Receives the choices.
         in_turn : bool
-            First the states in which A proposes, then those in which B does, given A's new values. It has the same
-            fixed points, and half the sweeps lead there where the sides propose in turn; but the image, the values of
-            fighting on and the choices then do not all belong to ``values``.
+            First the states in which one side proposes, then those in which the other does, given the new values of
+            the first. It has the same fixed points, and half the sweeps lead there where the sides propose in turn;
+            but the image, the values of fighting on and the choices then do not all belong to ``values``.
         """
         t, own = self.tables, self.of_mask[mask]
         rows = self._rows(choices or self.nothing)
