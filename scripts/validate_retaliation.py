@@ -79,6 +79,7 @@ DIRECTIONS = [
     Setting("common-other-sizes", "no answers, a background in common, 5 and 60 a day", OWN_ONLY, means=(5.0, 60.0), background=(0.6, 0.6)),
     Setting("common-own-uneven", "no answers, a background in common, own branching 0.6 and 0.1", ((0.6, 0.0), (0.0, 0.1)), background=(0.6, 0.6)),
     Setting("common-own-uneven-half", "the same with half the background (0.3)", ((0.6, 0.0), (0.0, 0.1)), background=(0.3, 0.3)),
+    Setting("common-own-uneven-slow", "the same, weak and slow (0.3, memory 0.97)", ((0.6, 0.0), (0.0, 0.1)), background=(0.3, 0.3), memory=0.97),
 ]  # fmt: skip
 RIGHT = {"one-way", "one-way-fast", "one-way-larger", "one-way-missing"}
 CORRECTED = [s for s in RECOVERY if s.decay == 0.2 and s.sides == 2 and s.dispersion == 4 and not s.missing]
@@ -316,6 +317,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=int, default=400, help="To reach for each setting.")
     parser.add_argument("--parts", default="intervals,directions,corrected")
+    parser.add_argument("--only", default="", help="Only settings whose file name begins so.")
     parser.add_argument("--minutes", type=float, default=1e6, help="Stop after so long on the clock.")
     parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "validation-sets" / "retaliation")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "validation-retaliation.md")
@@ -331,6 +333,7 @@ def main() -> None:
             (f"{part}-{setting.key}", lambda number, s=setting, f=PARTS[part][1]: f(s, number))
             for part in options.parts.split(",")
             for setting in PARTS[part][0]
+            if f"{part}-{setting.key}".startswith(options.only)
         ]
         for turn in run_in_turns(found, jobs, options.sets, write):
             print(f"turn {turn + 1}, {time.monotonic() - begun:.0f} s", flush=True)
