@@ -49,11 +49,16 @@ validate: $(VENV)/developer
 	$(BIN)/python scripts/validate_escalation.py
 	$(BIN)/python scripts/validate_retaliation.py
 	$(BIN)/python scripts/validate_retaliation_times.py
+	$(BIN)/python scripts/validate_same_day.py
+	$(BIN)/python scripts/validate_simulation.py
+	$(BIN)/python scripts/outlook_examples.py korea
+	$(BIN)/python scripts/outlook_examples.py ukraine
 
 benchmarks: $(VENV)/developer
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/hawkes.py
 	$(BIN)/python benchmarks/bargaining_game.py
+	$(BIN)/python benchmarks/simulation.py
 
 $(VENV)/bin/python:
 ifdef UV
