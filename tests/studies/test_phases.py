@@ -7,9 +7,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from armistice.escalation.change_points import find_steps
+from armistice.escalation.regimes import RegimeSettings, draw_weeks, find_phases
 from armistice.estimate import Estimate, NotIdentified, Reported
 from armistice.record.load import load_war
-from armistice.studies.phases import STUDY, PhasesParameters
+from armistice.studies.phases import STUDY, PhasesParameters, verdict
 from armistice.studies.study import StudyResult
 
 
@@ -67,3 +69,21 @@ def test_a_young_war_has_no_year_before() -> None:
     found = _run("ukraine", "2023-03-01")
     assert found.status in ("not_observed", "not_identified")
     assert "78" in found.reason.en
+
+
+def test_nothing_new_is_said_only_where_change_points_see_no_change_either(ukraine) -> None:
+    rng, path = np.random.default_rng(5), np.zeros(160, dtype=np.int64)
+    path[130:] = 1
+    levels = np.array([[0.0, 0.0, 0.0], [0.9, 0.0, 0.0]])
+    step = draw_weeks(levels, np.full(3, 0.5), np.full(3, 0.4), path, rng)
+    still = draw_weeks(levels, np.full(3, 0.5), np.full(3, 0.4), np.zeros(160, dtype=np.int64), rng)
+    settings = RegimeSettings(n_draws=20)
+    phases, steps = find_phases(still, rng, settings), find_steps(still)
+    assert phases.upper < 0.5
+    assert steps.upper < 0.5
+    assert verdict(phases, steps) == "same"
+    # The same phases beside change points that see a step: it cannot be told.
+    assert verdict(phases, find_steps(step)) == "cannot tell"
+    changed = ukraine.quantities["level_changed_probability"]
+    assert isinstance(changed, Estimate)
+    assert 0 <= changed.lower <= changed.value <= changed.upper <= 1

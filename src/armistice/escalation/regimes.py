@@ -31,7 +31,8 @@ from armistice.errors import DataError
 from armistice.escalation.windows import BoolArray, FloatArray, IntArray
 
 __all__ = [
-    "LEAST_WEEKS", "PhaseChange", "PhaseFit", "Phases", "RegimeSettings", "draw_weeks", "find_phases", "phase_changes",
+    "LEAST_WEEKS", "PhaseChange", "PhaseFit", "Phases", "RegimeSettings", "checked_panel", "draw_weeks", "drift_bic",
+    "find_phases", "phase_changes",
 ]  # fmt: skip
 
 #: Two years, so that a year ago has a past of its own.
@@ -159,7 +160,7 @@ def find_phases(panel: npt.ArrayLike, rng: np.random.Generator, settings: Regime
         numbers or never changes.
     """
     settings = settings or RegimeSettings()
-    y = _checked(panel)
+    y = checked_panel(panel)
     middle, spread = np.nanmean(y, axis=0), np.nanstd(y, axis=0)
     z = (y - middle) / spread
     numbers, levels = _starts(z, settings.most_phases)
@@ -191,7 +192,7 @@ def find_phases(panel: npt.ArrayLike, rng: np.random.Generator, settings: Regime
                 new_phase=float(_is_new(smoothed[i : i + 1], settings.recent_weeks)[0]),
             )
         )
-    bic = np.array([*(fit.bic for fit in fits), _drift_bic(z, spread)])
+    bic = np.array([*(fit.bic for fit in fits), drift_bic(z, spread)])
     all_weights = np.exp(-0.5 * (bic - bic.min()))
     all_weights /= all_weights.sum()
     weights = all_weights[:-1]
@@ -220,7 +221,8 @@ def phase_changes(fit: PhaseFit, *, level: float = 0.95) -> list[PhaseChange]:
     return found
 
 
-def _checked(panel: npt.ArrayLike) -> FloatArray:
+def checked_panel(panel: npt.ArrayLike) -> FloatArray:
+    """The panel as an array; a :class:`DataError` where phases cannot be told from it."""
     y = np.asarray(panel, dtype=np.float64)
     if y.ndim != 2:
         raise DataError(f"panel must have weeks as rows and numbers as columns, got shape {y.shape}.")
@@ -237,7 +239,7 @@ def _checked(panel: npt.ArrayLike) -> FloatArray:
     return y
 
 
-def _drift_bic(z: FloatArray, spread: FloatArray) -> float:
+def drift_bic(z: FloatArray, spread: FloatArray) -> float:
     """BIC of a single phase that drifts along a line, straight or bent once in the week that fits best.
 
     Each column on a constant, the week, how far the week lies beyond the bend, and the week before.

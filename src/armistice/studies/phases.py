@@ -1,7 +1,9 @@
 """Phases: has the war entered a new phase, when, and how sure is that?
 
-Weekly logs of front movement, of each side's strikes and of losses, in a hidden Markov model:
-:mod:`armistice.escalation.regimes`. Gradual growth is no new phase, a lasting change of level is.
+Weekly logs of front movement, of each side's strikes and of losses, asked twice: a hidden Markov model
+(:mod:`armistice.escalation.regimes`) says whether the war is in another phase than a year ago, and change points
+(:mod:`armistice.escalation.change_points`) say when the level changed. The first is wary of gradual growth, the second
+misses next to no change but takes fast growth for one; "no new phase" is said only where neither sees any.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 from pydantic import Field
 
 from armistice.errors import DataError
+from armistice.escalation.change_points import Steps, find_steps
 from armistice.escalation.regimes import (
     LEAST_WEEKS,
     PhaseChange,
@@ -30,7 +33,7 @@ from armistice.record.as_of import Front, Record, Series
 from armistice.studies.study import Cell, Chart, Parameters, QuantitySpec, Study, StudyResult, Table
 from armistice.text import EN, NL, Text
 
-__all__ = ["STUDY", "PhasesParameters"]
+__all__ = ["STUDY", "PhasesParameters", "verdict"]
 
 _LEAST_KNOWN: Final = 52
 _DAYS_OF_A_WEEK: Final = 4
@@ -85,24 +88,27 @@ def _run(record: Record, parameters: PhasesParameters, rng: np.random.Generator)
         found = find_phases(panel, rng, settings)
     except DataError:
         return StudyResult.lacking(NotIdentified(_NONE))
+    steps = find_steps(panel)
     without = _left_out(columns, panel, settings, rng)
     weeks = [last - dt.timedelta(days=7 * (len(panel) - 1 - i) + 6) for i in range(len(panel))]
     names = _names(found.best, columns)
     changes = phase_changes(found.best)
     sources = sorted({column.source for column in columns})
     return StudyResult(
-        headline=_headline(found, last),
+        headline=_headline(found, steps, last),
         sentences=(
             *_sentences(found, names, changes, weeks),
+            _steps_sentence(steps, weeks),
             *_rests_on(found, without),
             *_late(columns, weeks),
             *dropped,
         ),
-        quantities=_quantities(found, changes, panel, ", ".join(sources)),
+        quantities=_quantities(found, steps, changes, panel, ", ".join(sources)),
         tables=(
             _fits(found),
             _levels(found.best, names, columns),
             _dates(changes, names, weeks),
+            _step_table(steps, columns, weeks),
             _sensitivity(found, without),
         ),
         charts=() if len(names) < 2 else (_ribbon(found.best, names, weeks),),
@@ -131,7 +137,7 @@ def _last_day(record: Record) -> dt.date | None:
 
 
 def _columns(record: Record, last: dt.date) -> tuple[list[_Column], list[Text]]:
-    """Strikes of each side first, then losses, then the front; and why others are left out."""
+    """Strikes of each side first, then losses, then the front; and which are left out."""
     made: list[_Column] = []
     n_weeks = max((last - record.war.start).days // 7, 1)
     daily = _daily(record)
@@ -150,18 +156,20 @@ def _columns(record: Record, last: dt.date) -> tuple[list[_Column], list[Text]]:
         about = record.front.description
         names = Text(en="movement of the front", nl="beweging van het front")
         made.append(_Column("front", names, about.source, _movement(record.front, last, n_weeks)))
-    fit, dropped = [], []
+    fit: list[_Column] = []
+    left: list[Text] = []
     for column in made:
         known = np.isfinite(column.values)
         if known.sum() < _LEAST_KNOWN or not known[-_STALE_WEEKS:].any() or np.nanstd(column.values) < 1e-9:
-            dropped.append(
-                Text(
-                    en=f"Left out of the phases, with {int(known.sum())} weeks on record or none of late: {column.names.en}.",
-                    nl=f"Buiten de fasen gelaten, met {int(known.sum())} bekende weken of geen recente: {column.names.nl}.",
-                )
-            )
+            left.append(column.names)
         else:
             fit.append(column)
+    dropped = [
+        Text(
+            en=f"Left out, on record for less than {_LEAST_KNOWN} weeks or not of late: {'; '.join(n.en for n in left)}.",
+            nl=f"Weggelaten, want minder dan {_LEAST_KNOWN} weken bekend of niet recent: {'; '.join(n.nl for n in left)}.",
+        )
+    ] if left else []  # fmt: skip
     if not fit:
         return [], dropped
     first = min(int(np.flatnonzero(np.isfinite(c.values))[0]) for c in fit)
@@ -237,17 +245,54 @@ def _names(fit: PhaseFit, columns: Sequence[_Column]) -> list[Text]:
     return named
 
 
-def _headline(found: Phases, last: dt.date) -> Text:
-    en = f"{EN.percent(found.new_phase)} ({EN.percent_span(found.lower, found.upper)}), by the weeks up to {EN.date(last)}."
-    nl = f"{NL.percent(found.new_phase)} ({NL.percent_span(found.lower, found.upper)}), naar de weken tot {NL.date(last)}."
-    if found.lower <= 0.5 <= found.upper:
+def verdict(found: Phases, steps: Steps) -> Literal["new", "same", "cannot tell"]:
+    """A new phase where the model is sure of one; none where the model is sure and the change points see no step either."""
+    if found.lower > 0.5:
+        return "new"
+    return "same" if found.upper < 0.5 and steps.upper < 0.5 else "cannot tell"
+
+
+def _headline(found: Phases, steps: Steps, last: dt.date) -> Text:
+    en = f"{EN.percent(found.new_phase)} ({EN.percent_span(found.lower, found.upper)})"
+    nl = f"{NL.percent(found.new_phase)} ({NL.percent_span(found.lower, found.upper)})"
+    said = verdict(found, steps)
+    if said == "cannot tell":
+        why_en, why_nl = "", ""
+        if found.upper < 0.5:
+            why_en = f", but the level changed within the year with a probability of {EN.percent(steps.last_year)}"
+            why_nl = f", maar met een kans van {NL.percent(steps.last_year)} veranderde het niveau in dat jaar"
         return Text(
-            en="Whether the war is in another phase than a year before cannot be told: the probability is " + en,
-            nl="Of de oorlog in een andere fase is dan een jaar eerder, is niet te zeggen: de kans is " + nl,
+            en=f"Whether the war is in another phase than a year before cannot be told: the probability is {en}{why_en}, by the "
+            f"weeks up to {EN.date(last)}.",
+            nl=f"Of de oorlog in een andere fase is dan een jaar eerder, is niet te zeggen: de kans is {nl}{why_nl}, naar de weken "
+            f"tot {NL.date(last)}.",
         )
+    so_en, so_nl = ("is", "is") if said == "new" else ("is not", "is niet")
     return Text(
-        en="The probability that the war is in another phase than a year before is " + en,
-        nl="De kans dat de oorlog in een andere fase is dan een jaar eerder is " + nl,
+        en=f"The war {so_en} in another phase than a year before: a probability of {en}, by the weeks up to {EN.date(last)}.",
+        nl=f"De oorlog {so_nl} in een andere fase dan een jaar eerder: een kans van {nl}, naar de weken tot {NL.date(last)}.",
+    )
+
+
+def _steps_sentence(steps: Steps, weeks: Sequence[dt.date]) -> Text:
+    """When the level last changed, by change points."""
+    en = f"{EN.percent(steps.last_year)} ({EN.percent(steps.lower)} to {EN.percent(steps.upper)}, by how often changes are expected)"
+    nl = f"{NL.percent(steps.last_year)} ({NL.percent(steps.lower)} tot {NL.percent(steps.upper)}, naar hoe vaak een wisseling te verwachten is)"
+    sure = [step for step in steps.steps if step.probability > 0.5]
+    if not sure:
+        return Text(
+            en="Change points find no lasting change of level that gradual growth would not explain as well; one in the last year has a "
+            f"probability of {en}.",
+            nl="Een zoektocht naar breekpunten vindt geen blijvende verandering van niveau die geleidelijke groei niet even goed "
+            f"verklaart; de kans op een in het laatste jaar is {nl}.",
+        )
+    step = sure[-1]
+    first, last, week = weeks[step.earliest], weeks[step.latest], weeks[step.week]
+    return Text(
+        en=f"Change points put the last lasting change of level in the week of {EN.date(week)} (between {EN.date(first)} and "
+        f"{EN.date(last)}); one in the last year has a probability of {en}. Fast growth looks the same.",
+        nl=f"Breekpunten leggen de laatste blijvende verandering van niveau in de week van {NL.date(week)} (tussen {NL.date(first)} "
+        f"en {NL.date(last)}); de kans op een in het laatste jaar is {nl}. Snelle groei ziet er hetzelfde uit.",
     )
 
 
@@ -358,12 +403,18 @@ def _late(columns: Sequence[_Column], weeks: Sequence[dt.date]) -> list[Text]:
 # --- what is published ----------------------------------------------------------------------------------
 
 
-def _quantities(found: Phases, changes: Sequence[PhaseChange], panel: FloatArray, source: str) -> dict[str, Quantity]:
+def _quantities(
+    found: Phases, steps: Steps, changes: Sequence[PhaseChange], panel: FloatArray, source: str
+) -> dict[str, Quantity]:
     n_weeks = len(panel)
     made: dict[str, Quantity] = {
         "new_phase_probability": Estimate(
             found.new_phase, found.lower, found.upper, level=0.95, n=n_weeks, n_of="weeks", source=source, unit="probability",
             method="hidden Markov model with inertia, averaged by BIC over numbers of phases and gradual drift; parametric bootstrap",
+        ),
+        "level_changed_probability": Estimate(
+            steps.last_year, steps.lower, steps.upper, level=0.95, n=n_weeks, n_of="weeks", source=source, unit="probability",
+            method="change points by exact recursions, weighed against drift; the span is that over one change in one, two or four years",
         ),
         "n_phases": Reported(
             1.0 if found.drift_weight > found.weights.max() else float(len(found.best.levels)), "computed here", n_weeks, "lowest BIC", source, unit="phases", n_of="weeks"
@@ -479,6 +530,31 @@ def _dates(changes: Sequence[PhaseChange], names: Sequence[Text], weeks: Sequenc
     )  # fmt: skip
 
 
+def _step_table(steps: Steps, columns: Sequence[_Column], weeks: Sequence[dt.date]) -> Table:
+    return Table(
+        "steps",
+        Text(en="Lasting changes of level, by change points", nl="Blijvende veranderingen van niveau, naar breekpunten"),
+        (
+            Text(en="week of", nl="week van"),
+            Text(en="earliest", nl="op zijn vroegst"),
+            Text(en="latest", nl="op zijn laatst"),
+            Text(en="probability", nl="kans"),
+            *(Text(en=f"{c.names.en}, times", nl=f"{c.names.nl}, maal") for c in columns),
+        ),
+        tuple(
+            (
+                weeks[s.week].isoformat(), weeks[s.earliest].isoformat(), weeks[s.latest].isoformat(), s.probability,
+                *(None if size == 0.0 else float(np.exp(size)) for size in s.sizes),
+            )
+            for s in steps.steps
+        ),
+        note=Text(
+            en="The level after over the level before. Earliest and latest hold 95% of what the weeks say of that change.",
+            nl="Het niveau erna gedeeld door dat ervoor. Vroegst en laatst omvatten 95% van wat de weken over die verandering zeggen.",
+        ),
+    )  # fmt: skip
+
+
 def _ribbon(fit: PhaseFit, names: Sequence[Text], weeks: Sequence[dt.date]) -> Chart:
     months = list(dict.fromkeys(day.strftime("%Y-%m") for day in weeks))
     across, down, value = [], [], []
@@ -492,10 +568,15 @@ def _ribbon(fit: PhaseFit, names: Sequence[Text], weeks: Sequence[dt.date]) -> C
     return Chart(
         "ribbon",
         "heatmap",
-        Text(en="Which phase the war was in, month by month", nl="In welke fase de oorlog was, maand voor maand"),
         Text(
-            en=f"Probability of each of {len(names)} phases; the last weeks are in '{names[now].en}'.",
-            nl=f"Kans op elk van {len(names)} fasen; de laatste weken zijn in '{names[now].nl}'.",
+            en=f"How likely each month belongs to each of the {len(names)} phases",
+            nl=f"Hoe waarschijnlijk elke maand bij elk van de {len(names)} fasen hoort",
+        ),
+        Text(
+            en=f"Darker is likelier. The last weeks belong to '{names[now].en}'. A phase is a stretch of weeks with alike levels of "
+            "strikes, losses and movement; its letter ranks it by the first of these.",
+            nl=f"Donkerder is waarschijnlijker. De laatste weken horen bij '{names[now].nl}'. Een fase is een reeks weken met een "
+            "gelijk niveau van aanvallen, verliezen en beweging; de letter rangschikt naar het eerste daarvan.",
         ),
         {"across": across, "down": down, "value": value},
         x=Text(en="", nl=""),
@@ -518,6 +599,12 @@ STUDY = Study(
             Text(
                 en="probability that the last four weeks are in another phase than the same weeks a year before",
                 nl="kans dat de laatste vier weken in een andere fase zijn dan dezelfde weken een jaar eerder",
+            )
+        ),
+        "level_changed_probability": QuantitySpec(
+            Text(
+                en="probability that the level changed within the last year, at once or by fast growth",
+                nl="kans dat het niveau in het laatste jaar veranderde, ineens of door snelle groei",
             )
         ),
         "n_phases": QuantitySpec(
