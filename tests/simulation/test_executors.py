@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pytest
@@ -223,7 +222,11 @@ def test_wars_kept_one_by_one_survive_the_folder(rules, tmp_path):
             {"engine": "serial", "scheduler": "tcp://127.0.0.1:1"},
             "scheduler is for engine 'dask', got engine 'serial'",
         ),
-        ({"engine": "dask", "scheduler": "nowhere"}, "No Dask scheduler answers at nowhere"),
+        (
+            {"engine": "dask", "scheduler": "nowhere"},
+            "No Dask scheduler answers at nowhere: write it as tcp://host:port",
+        ),
+        ({"engine": "dask", "scheduler": "tcp://127.0.0.1:1"}, "No Dask scheduler answers at tcp://127.0.0.1:1: "),
     ],
 )
 def test_wrong_options_are_refused(rules, options, message):
@@ -252,17 +255,23 @@ def test_a_cluster_of_another_version_is_refused(rules, cluster, monkeypatch):
         run_tasks(tasks(rules), engine="dask", scheduler=cluster.scheduler_address)
 
 
+def dies(connection):
+    """A worker that is killed before it does anything."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def test_workers_that_die_without_finishing_anything_end_the_run(rules, monkeypatch):
-    calls = []
-
-    def dies(run, workers):
-        calls.append(workers)
-        raise BrokenProcessPool
-
-    monkeypatch.setattr(executors, "_until_one_dies", dies)
-    with pytest.raises(WorkersLostError, match="died 3 times in a row"):
+    before = {child.pid for child in psutil.Process().children()}
+    monkeypatch.setattr(executors, "_serve", dies)
+    with pytest.raises(WorkersLostError, match="5 worker processes died in a row"):
         run_tasks(tasks(rules), engine="processes", workers=2)
-    assert calls == [2, 2, 2]
+    left = [child for child in psutil.Process().children() if child.pid not in before]
+    assert not [child for child in left if "spawn_main" in " ".join(child.cmdline())]
+
+
+def test_what_goes_wrong_in_a_worker_is_raised_here(rules):
+    with pytest.raises(ParameterError, match=r"months must lie from 1 to 1200, got 5000"):
+        run_tasks([Task(rules, 250, 5000, 1)], engine="processes", workers=2)
 
 
 def test_workers_with_several_threads_give_the_same_bytes(rules, expected):

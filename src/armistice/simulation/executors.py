@@ -12,15 +12,17 @@ import importlib
 import itertools
 import os
 import signal
+import socket
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
+from urllib.parse import urlsplit
 
 from armistice.errors import ArmisticeError, MissingExtraError, ParameterError
 from armistice.simulation.parts import PartsFolder, part_key
@@ -34,8 +36,9 @@ ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 #: Wars in a part: large enough that sending it costs little, small enough that an interruption loses little. Fixed,
 #: since a part is what a resume folder holds.
 PART_WARS: Final = 250_000
-#: Times that all workers may die in a row without a part being finished.
-_REBUILDS: Final = 3
+#: Workers that may die in a row without a part being finished.
+_MOST_LOST: Final = 5
+_RETRIES: Final = 3
 _ONE_THREAD: Final = {
     "NUMBA_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -204,10 +207,13 @@ class _Run:
     def done(self) -> int:
         return sum(self.parts[key].n_wars for key in self.found)
 
-    def finish(self, key: str, played: Played) -> None:
+    def keep(self, key: str, played: Played) -> None:
         self.found[key] = played
         if self.folder is not None:
             self.folder.write(key, played)
+
+    def finish(self, key: str, played: Played) -> None:
+        self.keep(key, played)
         self._tell()
 
     def results(self) -> list[Played]:
@@ -239,70 +245,116 @@ def _here(run: _Run) -> None:
 # --- in worker processes ---------------------------------------------------------------------------------
 
 
-def _on_processes(run: _Run, workers: int) -> None:
-    """Workers are started afresh (never forked, so that threads of the caller do no harm), and again if one dies."""
-    lost_in_a_row = 0
-    while run.missing:
-        before = len(run.found)
+class _Worker:
+    """A process that plays what it is sent, one part at a time.
+
+    Each has a connection of its own and nothing in common with the others, so that one that dies takes nothing with it
+    (pools of the standard library share queues, and may hang when a worker is killed). Started afresh, never forked, so
+    that threads of the caller do no harm.
+    """
+
+    def __init__(self) -> None:
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self.key: str | None = None
+        with _environment(_ONE_THREAD):
+            self.process.start()
+        theirs.close()
+
+    def give(self, key: str, part: Task) -> None:
+        """Send a part; if the worker is dead, :meth:`answer` will say so."""
+        self.key = key
+        with suppress(OSError):
+            self.connection.send(part)
+
+    def answer(self) -> Played | None:
+        """What came of the part, or None if the worker died; errors of playing are raised."""
         try:
-            _until_one_dies(run, workers)
-        except BrokenProcessPool:
-            lost_in_a_row = 0 if len(run.found) > before else lost_in_a_row + 1
-            if lost_in_a_row >= _REBUILDS:
-                raise WorkersLostError(
-                    f"All worker processes died {_REBUILDS} times in a row before finishing anything. Is there enough "
-                    "memory? A script needs its calls under `if __name__ == '__main__':`. engine='serial' needs no workers."
-                ) from None
+            answer: Played | Exception = self.connection.recv()
+        except (EOFError, OSError):
+            return None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def stop(self) -> None:
+        """End it, whatever it is doing."""
+        self.connection.close()
+        self.process.terminate()
+        self.process.join(5)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+        self.process.close()
 
 
-def _until_one_dies(run: _Run, workers: int) -> None:
-    with _environment(_ONE_THREAD):
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin_worker)
-        # Few at a time: what waits is held pickled, and rules are large.
-        waiting = iter(list(run.missing.items()))
-        running: dict[Future[Played], str] = {}
-        try:
-            for key, part in itertools.islice(waiting, 2 * workers):
-                running[pool.submit(_play_part, part)] = key
-            while running:
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    played = future.result()
-                    run.finish(running.pop(future), played)
-                for key, part in itertools.islice(waiting, len(finished)):
-                    running[pool.submit(_play_part, part)] = key
-        except BaseException:
-            for future, key in running.items():  # what others finished meanwhile
-                if future.done() and not future.cancelled() and future.exception() is None:
-                    run.finish(key, future.result())
-            _stop(pool)
-            raise
-        pool.shutdown()
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End the workers at once: what they are playing is not wanted any more."""
-    processes = list((getattr(pool, "_processes", None) or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        with suppress(Exception):
-            process.terminate()
-    for process in processes:
-        with suppress(Exception):
-            process.join(5)
-
-
-def _begin_worker() -> None:
-    """A worker leaves Ctrl-C to its parent, and ends when its parent does, however that ended."""
+def _serve(connection: Connection) -> None:
+    """The life of a worker: it leaves Ctrl-C to its parent, and ends when its parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    if parent is not None:
+    while True:
+        try:
+            part = connection.recv()
+        except EOFError:
+            return
+        try:
+            answer: Played | Exception = _play_part(part)
+        except Exception as error:
+            answer = error
+        try:
+            connection.send(answer)
+        except OSError:
+            return
 
-        def follow() -> None:
-            parent.join()
-            os._exit(1)
 
-        threading.Thread(target=follow, daemon=True).start()
+def _on_processes(run: _Run, n_workers: int) -> None:
+    waiting = deque(run.missing.items())
+    workers: list[_Worker] = []
+    lost_in_a_row = 0
+
+    def next_part(worker: _Worker) -> None:
+        worker.key = None
+        if waiting:
+            worker.give(*waiting.popleft())
+
+    try:
+        workers += [_Worker() for _ in range(n_workers)]  # all start before any is waited for
+        for worker in workers:
+            next_part(worker)
+        while busy := [worker for worker in workers if worker.key is not None]:
+            ready = wait([worker.connection for worker in busy])
+            for worker in (one for one in busy if one.connection in ready):
+                key = worker.key
+                assert key is not None
+                played = worker.answer()
+                if played is None:
+                    lost_in_a_row += 1
+                    if lost_in_a_row >= _MOST_LOST:
+                        raise WorkersLostError(
+                            f"{lost_in_a_row} worker processes died in a row without finishing anything. Is there enough "
+                            "memory? A script needs its calls under `if __name__ == '__main__':`. engine='serial' needs no "
+                            "workers."
+                        )
+                    waiting.appendleft((key, run.parts[key]))
+                    worker.stop()
+                    place = workers.index(worker)
+                    worker = workers[place] = _Worker()
+                else:
+                    lost_in_a_row = 0
+                    worker.key = None
+                    run.finish(key, played)
+                next_part(worker)
+    finally:
+        try:
+            for worker in workers:
+                if worker.key is not None and worker.key not in run.found and worker.connection.poll():
+                    with suppress(Exception):  # finished just before an interruption
+                        played = worker.answer()
+                        if played is not None:
+                            run.keep(worker.key, played)
+        finally:
+            for worker in workers:
+                worker.stop()
 
 
 # --- on a Dask cluster -----------------------------------------------------------------------------------
@@ -323,7 +375,7 @@ def _on_dask(run: _Run, workers: int, scheduler: str | None) -> None:
             while True:
                 for key, part in itertools.islice(waiting, at_once - len(running)):
                     # pure=False: never answered from what another client computed with other code.
-                    future = client.submit(_play_part, part, pure=False, retries=_REBUILDS)
+                    future = client.submit(_play_part, part, pure=False, retries=_RETRIES)
                     running[future.key] = key
                     completed.add(future)
                 if not running:
@@ -341,11 +393,8 @@ def _on_dask(run: _Run, workers: int, scheduler: str | None) -> None:
 @contextmanager
 def _dask_client(distributed: Any, workers: int, scheduler: str | None) -> Iterator[Any]:
     if scheduler is not None:
-        try:
-            client = distributed.Client(scheduler, timeout="10s", set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise ParameterError(f"No Dask scheduler answers at {scheduler}: {error}") from error
-        with client:
+        _answers(scheduler)
+        with distributed.Client(scheduler, timeout="30s", set_as_default=False) as client:
             yield client
         return
     with (
@@ -355,6 +404,19 @@ def _dask_client(distributed: Any, workers: int, scheduler: str | None) -> Itera
         distributed.Client(cluster, set_as_default=False) as client,
     ):
         yield client
+
+
+def _answers(scheduler: str) -> None:
+    """See that somebody listens there: a client that fails to connect leaves a broken event loop behind."""
+    place = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
+    try:
+        port = place.port
+        if port is None or not place.hostname:
+            raise ValueError("write it as tcp://host:port")
+        if place.scheme in ("tcp", "tls"):
+            socket.create_connection((place.hostname, port), timeout=10).close()
+    except (OSError, ValueError) as error:
+        raise ParameterError(f"No Dask scheduler answers at {scheduler}: {error}.") from error
 
 
 def _own_version() -> str:
