@@ -5,6 +5,9 @@ once; random numbers are drawn apart, into rows. Wars being fought stand first, 
 reopen; one that ended is replaced by the last lane, which changes no result: a war's course depends on its own numbers
 only, and everything summed is a whole number. No fast-math, no compiled-in libraries of functions: +, -, ×, ÷, square
 roots, and for area fire the exponential of :mod:`armistice.bargaining.kernels`.
+
+Numba keeps what it compiled by the age of this file alone: after a change to one of the modules whose loops are built in
+here (``lanes``, ``philox``, ``violence_kernels``), touch this one.
 """
 
 from __future__ import annotations
