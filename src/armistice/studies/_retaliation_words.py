@@ -56,8 +56,10 @@ QUESTION: Final = Text(
     nl="Beantwoorden de partijen elkaars aanvallen, hoe sterk en hoe snel?",
 )
 NEEDS: Final = Text(
-    en="Daily counts of the strikes of both sides, on at least 180 days with both.",
-    nl="Dagelijkse tellingen van de aanvallen van beide partijen, op ten minste 180 dagen met beide.",
+    en="Daily counts of the strikes of both sides, on at least 180 days with both; or of one side's deaths or strikes, with days on which "
+    "talks broke off and resumed.",
+    nl="Dagelijkse tellingen van de aanvallen van beide partijen, op ten minste 180 dagen met beide; of van doden of aanvallen van één "
+    "partij, met dagen waarop gesprekken werden afgebroken en hervat.",
 )
 #: What a quantity comes once for; else for each side.
 PER: Final[Mapping[str, str]] = {
