@@ -91,14 +91,14 @@ def test_a_folder_that_cannot_be_made_is_named(korea, tmp_path):
 # --- the line --------------------------------------------------------------------------------------------
 
 
-def month(day, settled, *, methods=("history", "simulation"), spread=0.5):
+def month(day, settled, *, methods=("history", "simulation"), spread=0.5, talks=None):
     """A month in which both methods put a settlement within 60 months near ``settled``, some draws lower, some higher."""
     level = settled * np.exp(spread * np.linspace(-1, 1, 20))
     ways = np.stack([0.7 * level, 0.3 * level, np.full(20, 0.05), np.full(20, 0.05)], axis=1)
     drawn = ways[:, None] * (np.array(GRID) / MONTHS)[:, None]
     one = Said(drawn.mean(axis=0), drawn, np.full(20, 0.05), np.ones(4, dtype=bool), 20, np.arange(20))
     said = dict.fromkeys(methods, one)
-    return Month(day, said, "", EVEN, pool(said, EVEN, seed=1) if said else None)
+    return Month(day, said, "", EVEN, pool(said, EVEN, seed=1) if said else None, talks)
 
 
 LINE = [dt.date(1952, m, 1) for m in (1, 2, 3, 4)]
@@ -134,6 +134,16 @@ def test_months_with_other_methods_are_not_compared(korea):
     assert track.days[track.change.against] == LINE[1]  # the lowest of those alike, not the first
     assert np.isnan(track.lines["simulation"][0]).all()
     assert any("only one method" in each.en for each in track_result(track).sentences)
+
+
+def test_open_talks_are_told_apart(korea):
+    track = track_of(
+        korea, [month(LINE[0], 0.1, talks=False), month(LINE[1], 0.2, talks=True), month(LINE[2], 0.3, talks=True)]
+    )
+    told = " ".join(each.en for each in track_result(track).sentences)
+    assert "In the 2 months in which the record counts talks as open" in told
+    assert "in the other 1" in told
+    assert [m.talks_open for m in months_say(korea, DAYS, FEW)] == [True, True]
 
 
 def test_one_month_has_nothing_to_compare_with(korea):

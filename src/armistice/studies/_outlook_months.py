@@ -24,6 +24,7 @@ from armistice.errors import ParameterError
 from armistice.outlook.weights import LearntWeights
 from armistice.record.as_of import Record
 from armistice.record.reference import episodes_as_of
+from armistice.studies._bargain_inputs import observe
 from armistice.studies._endings_model import Learnt, learn
 from armistice.studies._outlook_methods import METHODS, Said, history_says, simulation_says
 from armistice.studies._outlook_pooled import Pooled, learnt_weights, pool
@@ -70,6 +71,8 @@ class Month:
         Learnt from wars whose end was known by then.
     pooled : Pooled or None
         None where no method had anything to say.
+    talks_open : bool or None
+        Whether the simulation took the sides to be talking that day; None where the record tells of no talks.
     """
 
     as_of: dt.date
@@ -77,6 +80,7 @@ class Month:
     silent: str
     weights: LearntWeights
     pooled: Pooled | None
+    talks_open: bool | None = None
 
 
 def first_of_months(first: dt.date, last: dt.date, every: int) -> list[dt.date]:
@@ -136,7 +140,8 @@ def months_say(
         said, silent = kept
         weights = learnt_weights(each, settings.seed)
         pooled = pool(said, weights, seed=settings.seed) if said else None
-        found.append(Month(each.as_of, said, silent, weights, pooled))
+        talks = observe(each).talks
+        found.append(Month(each.as_of, said, silent, weights, pooled, None if talks is None else talks.now))
         if on_progress is not None:
             on_progress(number, len(records))
     return found

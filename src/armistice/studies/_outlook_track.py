@@ -142,7 +142,7 @@ def track_result(track: Track) -> StudyResult:
     quantities["change_since_lowest"] = _change_quantity(track)
     return StudyResult(
         headline=verdict_sentence(track),
-        sentences=tuple(each for each in (_where(track), _by_method(track), _silent(track)) if each is not None),
+        sentences=tuple(each for each in (_where(track), _by_talks(track), _by_method(track), _silent(track)) if each is not None),
         quantities=quantities,
         tables=(_table(track),),
         charts=(_chart(track),),
@@ -215,6 +215,24 @@ def _where(track: Track) -> Text:
         f"{EN.month(track.days[high])}; on {EN.date(track.days[-1])} it was {_cell(line[-1], EN)}.",
         nl=f"De kans liep van {_cell(line[low], NL)} in {NL.month(track.days[low])} tot {_cell(line[high], NL)} in "
         f"{NL.month(track.days[high])}; op {NL.date(track.days[-1])} was zij {_cell(line[-1], NL)}.",
+    )
+
+
+def _by_talks(track: Track) -> Text | None:
+    """What open talks are worth on the line: most of its steps are theirs."""
+    value = track.lines["pooled"][:, 0]
+    together = np.array([month.talks_open is True for month in track.months])
+    apart = np.array([month.talks_open is False for month in track.months])
+    if not together.any() or not apart.any():
+        return None
+    n, open_, shut = int(together.sum()), float(value[together].mean()), float(value[apart].mean())
+    return Text(
+        en=f"In the {n} months in which the record counts talks as open the chance was {EN.percent(open_)} on average, in the other "
+        f"{int(apart.sum())} it was {EN.percent(shut)}; the line steps where talks open or end. Talks count as open for up to a year after a "
+        "meeting, until a break is on record.",
+        nl=f"In de {n} maanden waarin volgens het dossier gesprekken liepen was de kans gemiddeld {NL.percent(open_)}, in de andere "
+        f"{int(apart.sum())} was die {NL.percent(shut)}; de lijn maakt een stap waar gesprekken beginnen of eindigen. Gesprekken tellen als lopend "
+        "tot een jaar na een ontmoeting, zolang er geen breuk in het dossier staat.",
     )
 
 
