@@ -48,7 +48,7 @@ WINDOWS: Final = (3, 7, 14)
 #: The windows in which meetings in quick succession are told apart by what they ended in.
 SHORT_DAYS: Final = 3
 #: Placebo sets per way of asking: the verdict needs fewer than a published interval.
-_DRAWS: Final = 500
+_DRAWS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,6 @@ def announced(findings: Findings) -> list[Text]:
     told = {side: effect.matched for side, effect in findings.announced.items() if effect.matched is not None}
     if not told:
         return []
-    names = findings.calendar.series.description.names
     phrase = {
         "before": Text(en="before the announcement", nl="voor de aankondiging"),
         "since": Text(en="from announcement to round", nl="van aankondiging tot ronde"),
@@ -104,15 +103,14 @@ def announced(findings: Findings) -> list[Text]:
     n = max(pooled.n_rounds for pooled in told.values())
     return [
         Text(
-            en=f"{names.en}, counted from the day a round was announced ({n} known): {en}.",
-            nl=f"{names.nl}, gerekend vanaf de dag van aankondiging ({n} bekend): {nl}.",
+            en=f"Counted from the day a round was announced ({n} known): {en}.",
+            nl=f"Gerekend vanaf de dag van aankondiging ({n} bekend): {nl}.",
         )
     ]
 
 
 def by_outcome(findings: Findings, least: int) -> list[Text]:
     """Leverage (a surge, then a deal) against spoiling (a surge, then nothing), over every meeting and call."""
-    names = findings.calendar.series.description.names
     pooled = {o: e.matched for o, e in findings.short_outcome.items()}
     counted = {o: 0 if p is None else p.n_rounds for o, p in pooled.items()}
     if not sum(counted.values()):
@@ -124,9 +122,9 @@ def by_outcome(findings: Findings, least: int) -> list[Text]:
         listed_nl = ", ".join(f"{OUTCOMES[o].nl} {n}" for o, n in counted.items() if n)
         return [
             Text(
-                en=f"{names.en}: whether a surge came before a deal (leverage) or before failure (spoiling) cannot be told. "
+                en=f"Whether a surge came before a deal (leverage) or before failure (spoiling) cannot be told. "
                 f"Meetings and calls by what they ended in: {listed_en}; it takes {least} on either side.",
-                nl=f"{names.nl}: of een piek voorafging aan een akkoord (druk) of aan een mislukking (sabotage) is niet te zeggen. "
+                nl=f"Of een piek voorafging aan een akkoord (druk) of aan een mislukking (sabotage) is niet te zeggen. "
                 f"Overleg naar wat het opleverde: {listed_nl}; het vergt er {least} aan beide kanten.",
             )
         ]
@@ -148,9 +146,9 @@ def by_outcome(findings: Findings, least: int) -> list[Text]:
     )
     return [
         Text(
-            en=f"{names.en}, {some} meetings and calls that ended in a deal or part of one against {none} that ended in nothing: the "
+            en=f"{some} meetings and calls that ended in a deal or part of one against {none} that ended in nothing: the "
             f"{days_en} before held {ratio_en} times as much; {so_en}.",
-            nl=f"{names.nl}, {some} keer overleg met een akkoord of deelakkoord tegenover {none} keer zonder: de {days_nl} ervoor telden "
+            nl=f"{some} keer overleg met een akkoord of deelakkoord tegenover {none} keer zonder: de {days_nl} ervoor telden "
             f"{ratio_nl} keer zoveel; {so_nl}.",
         )
     ]
@@ -161,7 +159,6 @@ def by_choice(findings: Findings, settings: Settings) -> list[Text]:
     counted = turning(findings.choices, "before")
     if counted is None:
         return []
-    names = findings.calendar.series.description.names
     windows = sorted({*WINDOWS, settings.window_days})
     listed_en = f"{', '.join(map(str, windows[:-1]))} or {windows[-1]} days"
     listed_nl = f"{', '.join(map(str, windows[:-1]))} of {windows[-1]} dagen"
@@ -170,11 +167,11 @@ def by_choice(findings: Findings, settings: Settings) -> list[Text]:
     turned_nl = "" if by is None else f" Wat de doorslag geeft: {by.nl}."
     return [
         Text(
-            en=f"{names.en}, the days before talks asked in {counted.n} ways (windows of {listed_en}, a more or less stiff "
-            f"expected level, which talks count): more violence in {counted.more}, less in {counted.less}, cannot tell in "
+            en=f"The days before talks, asked in {counted.n} ways (windows of {listed_en}, an expected level from fewer or more weeks, "
+            f"which talks count): more violence in {counted.more}, less in {counted.less}, cannot tell in "
             f"{counted.cannot_tell}.{turned_en}",
-            nl=f"{names.nl}, de dagen voor overleg op {counted.n} manieren bekeken (vensters van {listed_nl}, een meer of minder "
-            f"stijve verwachting, welk overleg telt): meer geweld bij {counted.more}, minder bij {counted.less}, niet te zeggen bij "
+            nl=f"De dagen voor overleg, op {counted.n} manieren bekeken (vensters van {listed_nl}, een verwachting uit minder of meer "
+            f"weken, welk overleg telt): meer geweld bij {counted.more}, minder bij {counted.less}, niet te zeggen bij "
             f"{counted.cannot_tell}.{turned_nl}",
         )
     ]

@@ -285,19 +285,20 @@ def _unseen(pooled: Pooled, language: Words) -> str:
     )
 
 
-def sentences(found: Sequence[Findings]) -> tuple[Text, ...]:
-    """What the reader is told of each series: the days before and after rounds, truces, and the state of the talks."""
-    said: list[Text] = []
+def sentences(found: Sequence[Findings], settings: Settings) -> tuple[Text, ...]:
+    """What the reader is told: the leading series in full, of the others what differs, then truces and the state of talks."""
     main = main_finding(found)
-    for findings in found:
-        said += _around(findings)
+    said = _around(main, settings)
+    others = [findings for findings in found if findings is not main]
+    if others:
+        said += _others(others)
     said += _truces(main)
     if main.states is not None:
         said.append(_state_sentence(main))
     return tuple(said)
 
 
-def _around(findings: Findings) -> list[Text]:
+def _around(findings: Findings, settings: Settings) -> list[Text]:
     names = findings.calendar.series.description.names
     parts: list[Text] = []
     for side in ("before", "after"):
@@ -306,23 +307,65 @@ def _around(findings: Findings) -> list[Text]:
             continue
         rounds, words = _rounds(pooled.n_rounds), _both(side)
         if _excludes_one(pooled):
-            so = Text(en="rarely so far from 1 on other dates", nl="op andere data zelden zo ver van 1")
+            so = Text(en="other dates rarely differ so much", nl="andere data wijken zelden zo sterk af")
         else:
             so = Text(en=f"cannot tell, {_unseen(pooled, EN)}", nl=f"niet te zeggen, {_unseen(pooled, NL)}")
         parts.append(
             Text(
-                en=f"{words.en} {rounds.en} {ratio_words(pooled, EN)} ({so.en})",
-                nl=f"{words.nl} {rounds.nl} {ratio_words(pooled, NL)} ({so.nl})",
+                en=f"{words.en} {rounds.en} {ratio_words(pooled, EN)}; {so.en}",
+                nl=f"{words.nl} {rounds.nl} {ratio_words(pooled, NL)}; {so.nl}",
             )
         )
     if not parts:
         return [no_usable_round(findings.calendar.series, "before", len(findings.calendar.rounds))]
+    head = Text(
+        en=f"{names.en} in {settings.window_days} days, times what was to be expected: {parts[0].en}.",
+        nl=f"{names.nl} in {settings.window_days} dagen, keer wat te verwachten was: {parts[0].nl}.",
+    )
+    rest = [Text(en=f"{_capital(part.en)}.", nl=f"{_capital(part.nl)}.") for part in parts[1:]]
+    return [head, *rest]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _others(found: Sequence[Findings]) -> list[Text]:
+    """The other series in one sentence: only what differs reliably from the expected level is told."""
+    told: list[Text] = []
+    n = 0
+    for findings in found:
+        names = findings.calendar.series.description.names
+        for side in ("before", "after"):
+            pooled = findings.effects[side, "model"].matched
+            if pooled is None:
+                continue
+            n += 1
+            if _excludes_one(pooled):
+                words, rounds = _both(side), _rounds(pooled.n_rounds)
+                told.append(
+                    Text(
+                        en=f"{names.en} {words.en} {rounds.en}, {ratio_words(pooled, EN)} times",
+                        nl=f"{names.nl} {words.nl} {rounds.nl}, {ratio_words(pooled, NL)} keer",
+                    )
+                )
+    if not n:
+        return [
+            Text(
+                en="The other counts have no round with enough days before or after it.",
+                nl="De andere tellingen hebben geen ronde met genoeg dagen ervoor of erna.",
+            )
+        ]
+    listed_en, listed_nl = "; ".join(t.en for t in told), "; ".join(t.nl for t in told)
+    few = len(told) == 1
     return [
         Text(
-            en=f"{names.en}, times what was to be expected: {'; '.join(part.en for part in parts)}.",
-            nl=f"{names.nl}, keer wat te verwachten was: {'; '.join(part.nl for part in parts)}.",
+            en=f"The other counts, {n} comparisons before and after rounds: "
+            + (f"{len(told)} differ{'s' if few else ''} from what was to be expected ({listed_en})." if told else "none differs from what was to be expected."),
+            nl=f"De andere tellingen, {n} vergelijkingen voor en na rondes: "
+            + (f"{len(told)} wijk{'t' if few else 'en'} af van wat te verwachten was ({listed_nl})." if told else "geen wijkt af van wat te verwachten was."),
         )
-    ]
+    ]  # fmt: skip
 
 
 def _truces(findings: Findings) -> list[Text]:
@@ -336,9 +379,9 @@ def _truces(findings: Findings) -> list[Text]:
     return [
         Text(
             en=f"{names.en}, on {days} days of {n} truce{'' if n == 1 else 's'}: {ratio_words(pooled, EN)} times what those "
-            "days would have had. Truce days stay out of every window and comparison.",
+            "days would have had.",
             nl=f"{names.nl}, op {days} dagen van {n} bestand{'' if n == 1 else 'en'}: {ratio_words(pooled, NL)} keer wat die "
-            "dagen anders gehad zouden hebben. Bestandsdagen blijven buiten elk venster en elke vergelijking.",
+            "dagen anders gehad zouden hebben.",
         )
     ]
 
@@ -381,8 +424,8 @@ def caveats(found: Sequence[Findings], settings: Settings) -> tuple[Text, ...]:
             "geweld overleg kwam, of allebei. De vergelijking met even gewelddadige weken vangt alleen dat tweede op.",
         ),
         Text(
-            en="The figures are one party's reports. The day of a round belongs to no window.",
-            nl="De cijfers zijn opgaven van één partij. De dag van een ronde zelf hoort bij geen enkel venster.",
+            en="The figures are one party's reports. The day of a round belongs to no window, and truce days to none either.",
+            nl="De cijfers zijn opgaven van één partij. De dag van een ronde hoort bij geen enkel venster, en bestandsdagen evenmin.",
         ),
     ]
     n_tests = sum(f.effects[side, "model"].matched is not None for f in found for side in ("before", "after"))

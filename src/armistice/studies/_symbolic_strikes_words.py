@@ -145,9 +145,10 @@ def one_side(
     if found.n == 1:
         return Text(
             en=f"{other.en} after acts of {actor.en}: after the only one that can be judged, strikes "
-            f"{'rose visibly' if found.answered else 'did not visibly rise'} within {days} days. {said.en}",
+            f"{'rose visibly' if found.answered else 'did not visibly rise'} within {days} days: too few for a "
+            f"probability. {said.en}",
             nl=f"{other.nl} na daden van {actor.nl}: na de enige die te beoordelen is, namen de aanvallen binnen {days} dagen "
-            f"{'zichtbaar' if found.answered else 'niet zichtbaar'} toe. {said.nl}",
+            f"{'zichtbaar' if found.answered else 'niet zichtbaar'} toe: te weinig voor een kans. {said.nl}",
         )
     return Text(
         en=f"{other.en} after acts of {actor.en}: in {found.answered} of {found.n} cases strikes rose within {days} days as they do "
@@ -160,10 +161,6 @@ def one_side(
 def waiting(names: Sequence[Text], days: int) -> Text:
     """Acts whose window is not over."""
     return Text(
-        en=f"The {days} days after these acts are not on record yet, so whether they are answered is not known: "
-        + "; ".join(name.en for name in names)
-        + ".",
-        nl=f"De {days} dagen na deze daden zijn nog niet bekend; of ze worden beantwoord, is dus niet te zeggen: "
-        + "; ".join(name.nl for name in names)
-        + ".",
+        en=f"The {days} days after these acts are not on record yet: " + "; ".join(name.en for name in names) + ".",
+        nl=f"De {days} dagen na deze daden zijn nog niet bekend: " + "; ".join(name.nl for name in names) + ".",
     )

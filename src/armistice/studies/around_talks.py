@@ -120,7 +120,7 @@ def _run(record: Record, parameters: AroundTalksParameters, rng: np.random.Gener
     return StudyResult(
         headline=words.headline(found, settings),
         sentences=(
-            *words.sentences(found),
+            *words.sentences(found, settings),
             *choices_words.announced(main),
             *choices_words.by_outcome(main, words.LEAST_ROUNDS_BY_OUTCOME),
             *choices_words.by_choice(main, settings),

@@ -93,22 +93,27 @@ def _run(record: Record, parameters: NextDaysParameters, rng: np.random.Generato
         return StudyResult.lacking(NotObserved(_NO_SERIES))
     quantities: dict[str, Quantity] = {}
     lacking: list[Text] = []
+    ended: list[Series] = []
     found: list[_Forecast] = []
     for one in series:
         reason = _unfit(record, one)
         if reason is not None:
-            lacking.append(reason)
+            if _is_stale(record, one):
+                ended.append(one)
+            else:
+                lacking.append(reason)
             quantities |= {f"{name}[{one.id}]": NotObserved(reason) for name in STUDY.quantities}
             continue
         forecast = _forecast(record, one, parameters, rng)
         found.append(forecast)
         quantities |= _quantities(forecast)
     if not found:
+        lacking += _ended(ended)
         return StudyResult(status="not_observed", reason=lacking[0], sentences=tuple(lacking), quantities=quantities)
     said = [_sentence(record, f) for f in found]
     return StudyResult(
         headline=said[0],
-        sentences=(*said[1:], *map(_how_good, found), *lacking),
+        sentences=(*said, *_how_good(found), *_ended(ended), *lacking),
         quantities=quantities,
         tables=(_totals(found), _scores(found)),
         charts=(*(_fan(record, f, _FAN) for f in found), _fan(record, found[0], _HORIZONS[-1])),
@@ -138,6 +143,15 @@ def _unfit(record: Record, series: Series) -> Text | None:
             nl=f"{names.nl}: de laatste bekende dag is {NL.date(last)}, te lang geleden voor een uitspraak over de komende dagen.",
         )
     return None
+
+
+def _is_stale(record: Record, series: Series) -> bool:
+    """Whether a series that is long enough ended too long ago."""
+    counts = _known_days(series)
+    if np.isfinite(counts).sum() < LEAST_DAYS:
+        return False
+    last: dt.date = series.dates[len(counts) - 1].astype(dt.date)
+    return (record.as_of - last).days > _LONGEST_GAP
 
 
 def _forecast(record: Record, series: Series, parameters: NextDaysParameters, rng: np.random.Generator) -> _Forecast:
@@ -201,8 +215,8 @@ def _not_scored(f: _Forecast, horizon: int) -> Text:
 
 
 def _rounded(value: float) -> float:
-    """To two significant figures: no forecast knows more."""
-    return 0.0 if value <= 0 else float(round(value, 1 - math.floor(math.log10(value))))
+    """A whole number to two significant figures: no forecast knows more."""
+    return 0.0 if value <= 0 else float(round(value, min(1 - math.floor(math.log10(value)), 0)))
 
 
 def _expected(f: _Forecast, horizon: int, language: Words) -> str:
@@ -220,26 +234,51 @@ def _sentence(record: Record, f: _Forecast) -> Text:
     )
 
 
-def _how_good(f: _Forecast) -> Text:
-    ours, plain = (_score_of(f, _FAN, method) for method in ("mixture", "same weekday"))
-    if ours is None or plain is None or ours.n_origins < LEAST_ORIGINS or plain.crps == 0:
-        return _not_scored(f, _FAN)
-    names, inside = f.series.description.names, round(ours.covered_90 * ours.n_origins)
-    ratio = ours.crps / plain.crps
-    if ratio < _ALIKE:
-        versus_en, versus_nl = (
-            f"its error was {EN.percent(1 - ratio)} smaller than that of a plain forecast",
-            f"de fout was {NL.percent(1 - ratio)} kleiner dan die van een eenvoudige voorspelling",
+def _how_good(found: Sequence[_Forecast]) -> list[Text]:
+    """How the 30-day forecasts of the year before did, all series in one sentence."""
+    parts: list[Text] = []
+    for f in found:
+        ours, plain = (_score_of(f, _FAN, method) for method in ("mixture", "same weekday"))
+        if ours is None or plain is None or ours.n_origins < LEAST_ORIGINS or plain.crps == 0:
+            continue
+        names, inside = f.series.description.names, round(ours.covered_90 * ours.n_origins)
+        ratio = ours.crps / plain.crps
+        if ratio < _ALIKE:
+            less = round(100 * (1 - ratio))
+            versus = Text(en=f"error {less}% smaller", nl=f"fout {less}% kleiner")
+        elif ratio <= 1 / _ALIKE:
+            versus = Text(en="error alike", nl="fout even groot")
+        else:
+            more = round(100 * (ratio - 1))
+            versus = Text(en=f"error {more}% larger", nl=f"fout {more}% groter")
+        parts.append(
+            Text(
+                en=f"{names.en} {inside} of {ours.n_origins} ({versus.en})",
+                nl=f"{names.nl} {inside} van {ours.n_origins} ({versus.nl})",
+            )
         )
-    elif ratio <= 1 / _ALIKE:
-        versus_en, versus_nl = "a plain forecast did as well", "een eenvoudige voorspelling deed het even goed"
-    else:
-        versus_en, versus_nl = "a plain forecast did better", "een eenvoudige voorspelling deed het beter"
-    return Text(
-        en=f"{names.en}: {inside} of {ours.n_origins} such ranges over {_FAN} days held what came in the year before; {versus_en}.",
-        nl=f"{names.nl}: {inside} van de {ours.n_origins} van zulke bereiken over {_FAN} dagen bevatten wat er in het jaar ervoor "
-        f"kwam; {versus_nl}.",
-    )
+    if not parts:
+        return [_not_scored(f, _FAN) for f in found]
+    return [
+        Text(
+            en=f"In the year before, such ranges over {_FAN} days held what came in: {'; '.join(p.en for p in parts)}. Errors are "
+            "compared with a forecast like the same weekdays of the last four weeks.",
+            nl=f"In het jaar ervoor bevatten zulke bereiken over {_FAN} dagen wat er kwam bij: {'; '.join(p.nl for p in parts)}. De "
+            "fout is vergeleken met een voorspelling zoals dezelfde weekdagen van de laatste vier weken.",
+        )
+    ]
+
+
+def _ended(series: Sequence[Series]) -> list[Text]:
+    """Series that ended too long ago, in one sentence."""
+    if not series:
+        return []
+    listed = [(s.description.names, s.dates[len(_known_days(s)) - 1].astype(dt.date)) for s in series]
+    en = "; ".join(f"{names.en} (last day {EN.date(day)})" for names, day in listed)
+    nl = "; ".join(f"{names.nl} (laatste dag {NL.date(day)})" for names, day in listed)
+    return [
+        Text(en=f"Known too long ago to carry forward: {en}.", nl=f"Te lang geleden bekend om door te trekken: {nl}.")
+    ]
 
 
 def _caveats() -> tuple[Text, ...]:
@@ -263,11 +302,9 @@ def _totals(found: Sequence[_Forecast]) -> Table:
     for f in found:
         for horizon in _HORIZONS:
             low, middle, high = _band(f.paths[horizon].sum(axis=1))
-            day_low, day, day_high = _band(f.paths[horizon].ravel())
+            _, day, _ = _band(f.paths[horizon].ravel())
             total = map(_rounded, (middle, low, high))
-            rows.append(
-                (f.series.description.names, horizon, *total, day, day_low, day_high, f"{f.weight[horizon]:.2f}")
-            )
+            rows.append((f.series.description.names, horizon, *total, day, f"{f.weight[horizon]:.2f}"))
     return Table(
         "forecast",
         Text(en="What is to be expected", nl="Wat te verwachten is"),
@@ -278,8 +315,6 @@ def _totals(found: Sequence[_Forecast]) -> Table:
             Text(en="from", nl="van"),
             Text(en="to", nl="tot"),
             Text(en="on a median day", nl="op een mediane dag"),
-            Text(en="from", nl="van"),
-            Text(en="to", nl="tot"),
             Text(en="weight of memory", nl="gewicht van geheugen"),
         ),
         tuple(rows),

@@ -319,10 +319,8 @@ def _sentences(
         )
     said.append(
         Text(
-            en=f"If there are phases, {len(names)} describe the weeks best; the last week is then in '{names[now].en}' with a "
-            f"probability of {EN.percent(float(found.best.probability[-1, now]))}.",
-            nl=f"Als er fasen zijn, beschrijven {len(names)} de weken het best; de laatste week is dan met een kans van "
-            f"{NL.percent(float(found.best.probability[-1, now]))} in '{names[now].nl}'.",
+            en=f"If there are phases, {len(names)} describe the weeks best, and the last week is in '{names[now].en}'.",
+            nl=f"Als er fasen zijn, beschrijven {len(names)} de weken het best, en de laatste week hoort bij '{names[now].nl}'.",
         )
     )
     if changes:

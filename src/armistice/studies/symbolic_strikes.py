@@ -266,12 +266,15 @@ def _sentences(
         )
         if d.lacking is not None:
             made.append(d.lacking)
-        elif found is not None and found.n < _LEAST_ACTS:
+        elif found is not None and 1 < found.n < _LEAST_ACTS:
             made.append(words.too_few(other, found.n, _LEAST_ACTS))
-        pending = [a.label for a, r in zip(d.acts, d.found, strict=False) if r.outcome == "not yet observed"]
-        if pending:
-            made.append(words.waiting(pending, parameters.window_days))
-    return tuple(made)
+    pending = [
+        act.label
+        for d in directions
+        for act, response in zip(d.acts, d.found, strict=False)
+        if response.outcome == "not yet observed"
+    ]
+    return (*made, words.waiting(pending, parameters.window_days)) if pending else tuple(made)
 
 
 def _table(record: Record, d: _Direction) -> Table:
