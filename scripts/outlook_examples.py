@@ -115,7 +115,13 @@ def page(name: str, title: str, about: str, result: StudyResult, made_by: str, b
     marks = write_svg(chart, DOCS / f"{name}.svg")
     lines = [f"# {title}", "", f"Made by `{made_by}`.", "", about, ""]
     assert result.headline is not None
-    lines += [f"**{result.headline.en}**", "", f"![{chart.title.en}]({name}.svg)", "", chart.says.en, ""]
+    lines += [
+        f"**{result.headline.en}**",
+        "",
+        f"![{chart.title.en}]({name}.svg)",
+        "",
+        *([chart.says.en, ""] if chart.says != result.headline else []),
+    ]
     lines += [f"Marked: {'; '.join(f'({i}) {mark}' for i, mark in enumerate(marks, start=1))}.", ""] if marks else []
     for sentence in result.sentences:
         lines += [sentence.en, ""]

@@ -22,11 +22,25 @@ def test_draws_share_what_is_assumed():
     assert np.quantile(draws[3], 0.975) > np.quantile(draws[1], 0.025)
 
 
-def test_the_lowest_month_is_that_of_each_draw():
+def test_each_claim_is_held_to_the_harder_month():
     draws = np.array([[0.1, 0.3], [0.3, 0.1], [0.2, 0.2]])
     found = change_since([0.2, 0.21, 0.2], draws, level=0.9)
-    assert (found.lower, found.upper) == pytest.approx((0.0, 0.1))  # both draws: .2 - .1; the value 0 widens it
-    assert found.verdict == "not_further"
+    # Lowest point: the first month; against it the draws gain .1 and -.1. Against each draw's own lowest both gain .1.
+    assert (found.lower, found.upper) == pytest.approx((-0.09, 0.1))
+    assert found.verdict == "cannot_tell"
+    # Every draw has a lower month, but not the same one: no month is known to have been lower.
+    assert (draws[-1] > draws[:-1].min(axis=0)).all()
+
+
+def test_noise_makes_no_claim_easier():
+    """Thirty months that are all alike, each with noise of its own: a verdict is given in less than one case in twenty."""
+    rng = np.random.default_rng(2)
+    verdicts = []
+    for _ in range(200):
+        level = np.exp(rng.normal(-2, 0.5, 400))
+        draws = level * np.exp(0.1 * rng.standard_normal((31, 400)))
+        verdicts.append(change_since(draws.mean(axis=1), draws).verdict)
+    assert np.mean([verdict != "cannot_tell" for verdict in verdicts]) < 0.05
 
 
 def test_cannot_tell_is_an_answer():

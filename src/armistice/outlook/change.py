@@ -1,9 +1,11 @@
 """Is a settlement further away than it was? Over months whose forecasts share their draws.
 
 Estimand: the chance now, less the lowest chance of the earlier months; below 0, a settlement is further away than in any month
-looked at. The months share assumptions and parameters, so the difference is taken draw by draw, each against the lowest
-earlier month of that draw: what is assumed of both cancels. Where months are drawn apart their noise makes the lowest
-lower, and "further away than ever" harder to say, never easier.
+looked at. The months share assumptions and parameters, so differences are taken draw by draw: what is assumed of both cancels.
+
+The lowest of many noisy numbers lies too low. So the two claims are held to different months. "Further away than ever" must beat
+the lowest earlier month of each draw, whichever that is. "Not further away than ever" must beat one month, the same in
+every draw: that with the lowest point estimate. Noise then makes both claims harder, and neither easier.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ class Change:
     value : float
         Of the point estimates.
     lower, upper, level : float
-        Interval over draws.
+        Interval over draws: the lower end against the month ``against``, the upper against each draw's own lowest.
     against : int
         Position of the earlier month compared with: the one with the lowest point estimate.
     share_further : float
@@ -88,6 +90,7 @@ def change_since(points: npt.ArrayLike, draws: npt.ArrayLike, *, level: float = 
     against = int(np.argmin(chance[:-1]))
     value = float(chance[-1] - chance[against])
     gaps: Floats = drawn[-1] - drawn[:-1].min(axis=0)
-    lower, upper = (float(bound) for bound in np.quantile(gaps, [(1 - level) / 2, (1 + level) / 2]))
+    lower = float(np.quantile(drawn[-1] - drawn[against], (1 - level) / 2))
+    upper = float(np.quantile(gaps, (1 + level) / 2))
     verdict: Verdict = "further" if upper < 0 else "not_further" if lower > 0 else "cannot_tell"
     return Change(value, min(lower, value), max(upper, value), level, against, float(np.mean(gaps < 0)), verdict)

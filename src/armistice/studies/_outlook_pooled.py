@@ -56,10 +56,17 @@ class Pooled:
 
 
 def learnt_weights(record: Record, seed: int, n_draws: int = N_DRAWS) -> LearntWeights:
-    """Weights learnt from other bundled wars whose end was known on the record's day."""
-    return learn_weights(
-        lessons_for(record), n_methods=len(METHODS), rng=np.random.default_rng(seed), groups=FORMS, n_draws=n_draws
-    )
+    """Weights learnt from other bundled wars whose end was known on the record's day; learnt once for the same wars."""
+    lessons = lessons_for(record)
+    key = (tuple(lesson.war for lesson in lessons), seed, n_draws)
+    if key not in _learnt:
+        _learnt[key] = learn_weights(
+            lessons, n_methods=len(METHODS), rng=np.random.default_rng(seed), groups=FORMS, n_draws=n_draws
+        )
+    return _learnt[key]
+
+
+_learnt: dict[tuple[tuple[str, ...], int, int], LearntWeights] = {}
 
 
 def pool(said: dict[str, Said], weights: LearntWeights, *, seed: int, n_draws: int = N_DRAWS) -> Pooled:

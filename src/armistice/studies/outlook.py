@@ -51,6 +51,8 @@ _SOURCE: Final = f"{CITATION}; {AGREEMENTS_CITATION}; record and stated assumpti
 #: A comparison with a year ago needs this many days of war before that.
 _LEAST_DAYS: Final = 90
 _YEAR: Final = dt.timedelta(days=365)
+#: Enough for one chance at one horizon.
+_WARS_A_YEAR_AGO: Final = 48_000
 
 
 class OutlookParameters(Parameters):
@@ -104,7 +106,7 @@ def _run(record: Record, parameters: OutlookParameters, rng: np.random.Generator
             record.as_of, hindsight=record.hindsight
         )
         before_history = history_says(earlier, seed=seed, learnt=learnt if same else None)
-        before = _simulate(earlier, parameters, seed)
+        before = _simulate(earlier, parameters, seed, wars=min(parameters.wars, _WARS_A_YEAR_AGO))
         quantities["change_in_a_year"] = _change(
             pooled, _speaking(before_history, before)[0], weights, seed, parameters
         )
@@ -148,11 +150,13 @@ def seed_of(rng: np.random.Generator) -> int:
     return int(entropy if isinstance(entropy, int) else rng.integers(2**31))
 
 
-def _simulate(record: Record, parameters: OutlookParameters, seed: int) -> SimulationSaid | Text:
+def _simulate(
+    record: Record, parameters: OutlookParameters, seed: int, *, wars: int | None = None
+) -> SimulationSaid | Text:
     return simulation_says(
         record,
         seed=seed,
-        wars=parameters.wars,
+        wars=wars or parameters.wars,
         draws=parameters.draws,
         precision=parameters.precision,
         set=parameters.set,
