@@ -95,6 +95,32 @@ def test_the_interval_holds_one_more_draw():
     assert held / 2000 == pytest.approx(0.9, abs=0.02)
 
 
+def test_a_draw_taken_again_is_no_other_draw():
+    """One of six draws weighs three times as much: the interval still holds nine in ten of the draws to come."""
+    rng = np.random.default_rng(3)
+    taken = np.array([0, 0, 0, 1, 2, 3, 4, 5])
+    held = 0
+    for _ in range(4000):
+        effects = rng.normal(0.02, 0.05, 7)
+        found = spread_of(effects[taken], level=0.9, taken=taken)
+        held += found.lower <= effects[6] <= found.upper
+    assert found.n == 6
+    assert held / 4000 == pytest.approx(0.9, abs=0.02)
+    assert spread_of(np.array([0.1, 0.1, 0.1, 0.2]), level=0.9, taken=np.array([4, 4, 4, 7])) is None
+
+
+def test_draws_that_agree_are_still_many():
+    assert spread_of(np.zeros(6), level=0.9, taken=np.arange(6)).n == 6
+
+
+def test_repeats_do_not_make_many_draws():
+    """Sixty places filled by twenty draws are told as twenty: by the t distribution."""
+    effects = np.random.default_rng(4).normal(0.0, 0.1, 20)
+    taken = np.repeat(np.arange(20), 3)
+    again, once = spread_of(effects[taken], level=0.95, taken=taken), spread_of(effects, level=0.95)
+    assert (again.lower, again.upper, again.n) == pytest.approx((once.lower, once.upper, 20))
+
+
 def test_many_draws_speak_for_themselves():
     values = np.random.default_rng(2).gamma(0.5, 0.1, 400)  # far from normal
     found = spread_of(values, level=0.95)

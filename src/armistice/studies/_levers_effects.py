@@ -62,12 +62,15 @@ class Effects:
         Chance as things are less the chance without a mediator.
     n_wars : int
         Played in each draw.
+    taken : ndarray of int64, shape (n_draws,)
+        Which draw of the outlook each is; one that weighs much is taken several times.
     """
 
     base: Floats
     added: dict[str, tuple[Lever, Floats]]
     mediator: Floats
     n_wars: int
+    taken: npt.NDArray[np.int64]
 
 
 def effects_of(
@@ -124,7 +127,7 @@ def effects_of(
         return chances(games)
 
     added = {lever.key: (lever, changed(lever) - base) for lever in levers_for(played.observed)}
-    return Effects(base, added, base - changed(NO_MEDIATOR), wars)
+    return Effects(base, added, base - changed(NO_MEDIATOR), wars, taken)
 
 
 def _settled(games: SharedGames, violence: Drawn, draw: int, wars: int, seed: int) -> float:
@@ -137,22 +140,38 @@ def _settled(games: SharedGames, violence: Drawn, draw: int, wars: int, seed: in
     return float(ways_of_endings(found.chances([_MONTHS])[0, :CONTINUES])[list(SETTLED)].sum())
 
 
-def spread_of(values: Floats, *, level: float, least: float = -1.0) -> Spread | None:
-    """Mean, and the interval for one more draw; None with fewer than three known.
+def spread_of(
+    values: Floats, *, level: float, least: float = -1.0, taken: npt.NDArray[np.int64] | None = None
+) -> Spread | None:
+    """Mean, and the interval for one more draw; None with fewer than three different draws known.
 
-    With few draws ``mean ± t s sqrt(1 + 1/n)``, exact for normal effects: wide because there are few. With 40 or more, quantiles. No effect lies below ``least``.
+    With few draws ``mean ± t s sqrt(1 + 1/n)``, exact for normal effects: wide because there are few. With 40 or more, quantiles.
+    A draw that was taken several times is one draw that weighs more, so ``n`` is what the draws are worth (Kish), not how
+    often one was taken. No effect lies below ``least``.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n_draws,)
+        NaN where not known.
+    level : float
+    least : float
+    taken : ndarray of int64, shape (n_draws,), optional
+        Which draw each is; all different by default.
     """
-    known = values[np.isfinite(values)]
-    different = len(np.unique(known))
-    n = len(known)
-    if n < 3:
+    seen = np.isfinite(values)
+    known = values[seen]
+    which = np.arange(len(values)) if taken is None else taken
+    times = np.unique(which[seen], return_counts=True)[1]
+    if len(times) < 3:
         return None
+    n = float(times.sum() ** 2 / (times**2).sum())
     value = float(known.mean())
     if n >= _ENOUGH:
         lower, upper = (float(bound) for bound in np.quantile(known, [(1 - level) / 2, (1 + level) / 2]))
     else:
         from scipy.special import stdtrit
 
-        half = float(stdtrit(n - 1, 0.5 + level / 2)) * float(known.std(ddof=1)) * float(np.sqrt(1 + 1 / n))
+        spread = float(np.sqrt(known.var() * n / (n - 1)))
+        half = float(stdtrit(n - 1, 0.5 + level / 2)) * spread * float(np.sqrt(1 + 1 / n))
         lower, upper = max(value - half, least), min(value + half, 1.0)
-    return Spread(value, min(lower, value), max(upper, value), max(different, 1))
+    return Spread(value, min(lower, value), max(upper, value), len(times))

@@ -102,8 +102,10 @@ def _run(record: Record, parameters: LeversParameters, rng: np.random.Generator)
 _Ranked = list[tuple[str, Text, Estimate]]
 
 
-def _estimate(values: np.ndarray[Any, np.dtype[np.float64]], level: float, least: float = -1.0) -> Quantity:
-    spread = spread_of(values, level=level, least=least)
+def _estimate(
+    found: Effects, values: np.ndarray[Any, np.dtype[np.float64]], level: float, least: float = -1.0
+) -> Quantity:
+    spread = spread_of(values, level=level, least=least, taken=found.taken)
     if spread is None:
         return NotIdentified(
             Text(
@@ -119,14 +121,14 @@ def _estimate(values: np.ndarray[Any, np.dtype[np.float64]], level: float, least
 
 def _ranked(found: Effects, level: float) -> _Ranked:
     """The changes that could be judged, the strongest first."""
-    rows = [(key, lever.names, _estimate(values, level)) for key, (lever, values) in found.added.items()]
+    rows = [(key, lever.names, _estimate(found, values, level)) for key, (lever, values) in found.added.items()]
     told = [(key, names, effect) for key, names, effect in rows if isinstance(effect, Estimate)]
     return sorted(told, key=lambda row: (-abs(row[2].value), row[0]))
 
 
 def _quantities(found: Effects, ranked: _Ranked, level: float) -> dict[str, Quantity]:
     quantities: dict[str, Quantity] = {
-        f"effect[{key}]": _estimate(values, level) for key, (_, values) in found.added.items()
+        f"effect[{key}]": _estimate(found, values, level) for key, (_, values) in found.added.items()
     }
     for which in ("stops", "doubles"):
         quantities[f"aid_effect[{which}]"] = quantities.get(
@@ -135,8 +137,8 @@ def _quantities(found: Effects, ranked: _Ranked, level: float) -> dict[str, Quan
                 Text(en="No side has a patron on record.", nl="Geen partij heeft een beschermheer in het dossier.")
             ),
         )
-    quantities["mediator_effect"] = _estimate(found.mediator, level)
-    quantities["settled_as_is"] = _estimate(found.base, level, 0.0)
+    quantities["mediator_effect"] = _estimate(found, found.mediator, level)
+    quantities["settled_as_is"] = _estimate(found, found.base, level, 0.0)
     return quantities
 
 
