@@ -51,6 +51,13 @@ def test_cannot_tell_is_an_answer():
     assert change_since([0.2, 0.2], rng.uniform(0.1, 0.3, (2, 500))).verdict == "cannot_tell"
 
 
+def test_the_verdict_is_that_of_the_interval():
+    # Every draw falls while the point estimate rises: the interval told holds 0, so nothing is claimed.
+    found = change_since([0.10, 0.12], [[0.10, 0.10, 0.10], [0.09, 0.08, 0.07]])
+    assert found.lower < 0 < found.upper == pytest.approx(0.02)
+    assert found.verdict == "cannot_tell"
+
+
 @pytest.mark.parametrize(
     ("points", "draws"),
     [([0.1], [[0.1]]), ([0.1, 0.2], [[0.1]]), ([0.1, np.nan], [[0.1], [0.2]]), ([0.1, 0.2], np.zeros((2, 0)))],

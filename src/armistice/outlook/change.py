@@ -92,5 +92,6 @@ def change_since(points: npt.ArrayLike, draws: npt.ArrayLike, *, level: float = 
     gaps: Floats = drawn[-1] - drawn[:-1].min(axis=0)
     lower = float(np.quantile(drawn[-1] - drawn[against], (1 - level) / 2))
     upper = float(np.quantile(gaps, (1 + level) / 2))
+    lower, upper = min(lower, value), max(upper, value)  # the verdict is that of the interval told
     verdict: Verdict = "further" if upper < 0 else "not_further" if lower > 0 else "cannot_tell"
-    return Change(value, min(lower, value), max(upper, value), level, against, float(np.mean(gaps < 0)), verdict)
+    return Change(value, lower, upper, level, against, float(np.mean(gaps < 0)), verdict)
