@@ -12,6 +12,7 @@ from armistice.claims.file import Claim, Condition, FigureComparison, MechanismT
 from armistice.estimate import Estimate, NotIdentified, NotObserved, Quantity, Reported
 from armistice.record.as_of import Record
 from armistice.record.schema import Figure
+from armistice.studies import all_studies
 from armistice.studies.study import StudyResult
 from armistice.text import EN, NL, Text, Words
 from armistice.units import is_share, unit_in, with_unit
@@ -294,7 +295,7 @@ def _judge_mechanism(tests: Sequence[MechanismTest], results: Mapping[str, Study
             parts.append(_estimated(quantity))
         else:
             verdicts.append(_decide(test, quantity.value, quantity.value, quantity.value))
-            parts.append(_reported(quantity))
+            parts.append(_reported(quantity, _meaning(study, name)))
     explanation = Text(en=" ".join(part.en for part in parts), nl=" ".join(part.nl for part in parts))
     return _together(verdicts), explanation, tuple(numbers)
 
@@ -319,8 +320,19 @@ def _estimated(quantity: Estimate) -> Text:
     )
 
 
-def _reported(quantity: Reported) -> Text:
+def _reported(quantity: Reported, what: Text) -> Text:
     return Text(
-        en=f"{with_unit(quantity.value, quantity.unit, EN)} ({quantity.claimed_by}).",
-        nl=f"{with_unit(quantity.value, quantity.unit, NL)} ({unit_in(quantity.claimed_by, 'nl')}).",
+        en=f"{what.en}{with_unit(quantity.value, quantity.unit, EN)} ({quantity.claimed_by}).",
+        nl=f"{what.nl}{with_unit(quantity.value, quantity.unit, NL)} ({unit_in(quantity.claimed_by, 'nl')}).",
+    )
+
+
+def _meaning(study: str, name: str) -> Text:
+    """What is counted, in a sentence's beginning; a count without it says nothing."""
+    specs = next((known.quantities for known in all_studies() if known.name == study), {})
+    spec = specs.get(name.partition("[")[0])
+    if spec is None or "[" in name:
+        return Text(en="", nl="")
+    return Text(
+        en=f"{spec.means.en[:1].upper()}{spec.means.en[1:]}: ", nl=f"{spec.means.nl[:1].upper()}{spec.means.nl[1:]}: "
     )

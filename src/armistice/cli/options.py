@@ -10,12 +10,14 @@ import click
 
 from armistice.text import LANGUAGES
 
-__all__ = ["as_of_option", "hindsight_option", "language_option", "seed_option", "war_argument"]
+__all__ = ["Day", "as_of_option", "hindsight_option", "language_option", "seed_option", "war_argument"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-class _Day(click.ParamType[dt.date]):
+class Day(click.ParamType[dt.date]):
+    """A day, written as 2025-06-03."""
+
     name = "YYYY-MM-DD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
@@ -35,7 +37,7 @@ def war_argument(command: Decorated) -> Decorated:
 def as_of_option(command: Decorated) -> Decorated:
     """``--as-of``: nothing known later is used."""
     return click.option(
-        "--as-of", type=_Day(), help="Use only what was known by the end of this day (default: the war's own)."
+        "--as-of", type=Day(), help="Use only what was known by the end of this day (default: the war's own)."
     )(command)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from armistice.cli.options import hindsight_option, language_option, seed_option, war_argument
+from armistice.cli.options import Day, hindsight_option, language_option, seed_option, war_argument
 from armistice.errors import ParameterError
 from armistice.text import Language, Text, words
 
@@ -27,10 +27,8 @@ FIRST_MONTHS = 3
 
 @click.command("track")
 @war_argument
-@click.option(
-    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day [default: three months into the war]."
-)
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day [default: the war's own].")
+@click.option("--from", "first", type=Day(), help="First day [default: three months into the war].")
+@click.option("--to", "last", type=Day(), help="Last day [default: the war's own].")
 @click.option(
     "--every", type=click.IntRange(min=1), default=1, show_default=True, help="Months from one point to the next."
 )
@@ -48,7 +46,7 @@ FIRST_MONTHS = 3
 @seed_option
 @language_option
 def command(
-    war: str, first: dt.datetime | None, last: dt.datetime | None, every: int, draws: int, wars: int, out: Path | None,
+    war: str, first: dt.date | None, last: dt.date | None, every: int, draws: int, wars: int, out: Path | None,
     as_json: bool, hindsight: bool, seed: int, language: Language,
 ) -> None:  # fmt: skip
     """Follow the chance of a settlement within 12 months over the course of a war.
@@ -62,11 +60,11 @@ def command(
     from armistice.studies._outlook_track import track_csv, track_of, track_result
 
     folder = load_war(war)
-    end = folder.default_as_of if last is None else last.date()
+    end = folder.default_as_of if last is None else last
     record = folder.as_of(end, hindsight=hindsight)
     if record.war.end is not None and record.war.end.date <= end:
         end = record.war.end.date - dt.timedelta(days=1)
-    begin = record.war.start + dt.timedelta(days=30 * FIRST_MONTHS) if first is None else first.date()
+    begin = record.war.start + dt.timedelta(days=30 * FIRST_MONTHS) if first is None else first
     if begin < record.war.start:
         raise ParameterError(f"--from {begin} is before the first day of {folder.id}, {record.war.start}.")
     if begin > end:

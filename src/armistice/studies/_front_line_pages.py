@@ -164,7 +164,7 @@ def _pace_chart(weeks: Changes, draws: PaceDraws, unit: Text) -> Chart:
         "timeline",
         Text(en="Pace of the front, last two years", nl="Tempo van het front, laatste twee jaar"),
         Text(
-            en=f"The pace now is {EN.number(float(mid[-1]))} {unit.en} a month; the band holds 95% of the posterior.",
+            en=f"The pace now is {EN.number(float(mid[-1]))} {unit.en} a month; the band is its 95% interval.",
             nl=f"Het tempo is nu {NL.number(float(mid[-1]))} {unit.nl} per maand; de band bevat 95% van de verdeling.",
         ),
         {

@@ -165,7 +165,7 @@ def never(years: float) -> Text:
     )
 
 
-def headline(quantities: Mapping[str, Quantity], months: int, limit: Text) -> Text:
+def headline(quantities: Mapping[str, Quantity], gaining: Text, months: int, limit: Text) -> Text:
     """One sentence for the first screen."""
     chance, now = quantities["stalemate_probability"], quantities["pace_now"]
     assert isinstance(now, Estimate)
@@ -173,14 +173,14 @@ def headline(quantities: Mapping[str, Quantity], months: int, limit: Text) -> Te
     later, earlier = quantities["pace_last_12_months"], quantities["pace_previous_12_months"]
     if isinstance(later, Estimate) and isinstance(earlier, Estimate):
         pace = Text(
-            en=f"The front moved {_signed(later, EN)} over the last year, {_signed(earlier, EN, short=True)} the year before.",
-            nl=f"Het front verschoof het laatste jaar {_signed(later, NL)}, het jaar daarvoor {_signed(earlier, NL, short=True)}.",
+            en=f"{gaining.en} gained {_signed(later, EN)} over the last year, {_signed(earlier, EN, short=True)} the year before.",
+            nl=f"{gaining.nl} won het laatste jaar {_signed(later, NL)}, het jaar daarvoor {_signed(earlier, NL, short=True)}.",
         )
     if not isinstance(chance, Estimate):
         return pace
     return Text(
-        en=f"{pace.en} Chance that it moves less than {limit.en} a month for {months} months: {_rough(chance.value, EN)}.",
-        nl=f"{pace.nl} Kans dat het {months} maanden minder dan {limit.nl} per maand verschuift: {_rough(chance.value, NL)}.",
+        en=f"{pace.en} Chance that the front moves less than {limit.en} a month for {months} months: {_rough(chance.value, EN)}.",
+        nl=f"{pace.nl} Kans dat het front {months} maanden minder dan {limit.nl} per maand verschuift: {_rough(chance.value, NL)}.",
     )
 
 

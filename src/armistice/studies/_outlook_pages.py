@@ -91,7 +91,12 @@ def weights_table(told: Told) -> Table | None:
     ]
     rows.append((Text(en="mean", nl="gemiddeld"), *(float(value) for value in weights.scores.mean(axis=0))))
     penalty = weights.penalty
-    strength = ("∞", "∞") if np.isinf(penalty) else (EN.number(penalty), NL.number(penalty))
+    pull = (
+        Text(en="These wars give no reason to leave equal weights.", nl="Deze oorlogen geven geen reden om van gelijke gewichten af te wijken.")
+        if np.isinf(penalty)
+        else Text(en=f"Pull towards equal weights: {EN.number(penalty)} wars.",
+                  nl=f"Trekkracht naar gelijke gewichten: {NL.number(penalty)} oorlogen.")
+    )  # fmt: skip
     return Table(
         "weights",
         Text(en="What the weights are learnt from: log score by war, lower is better",
@@ -100,9 +105,9 @@ def weights_table(told: Told) -> Table | None:
          Text(en="weights learnt from the other wars", nl="gewichten geleerd van de andere oorlogen")),
         tuple(rows),
         Text(en="Forecasts issued in the course of each war from what was known then, about how and when it ended within five "
-             f"years. Pull towards equal weights: {strength[0]} wars.",
+             f"years. {pull.en}",
              nl="Voorspellingen uit de loop van elke oorlog, uit wat toen bekend was, over hoe en wanneer die binnen vijf jaar eindigde. "
-             f"Trekkracht naar gelijke gewichten: {strength[1]} oorlogen."),
+             f"{pull.nl}"),
     )  # fmt: skip
 
 
@@ -147,8 +152,8 @@ def check_table(found: Foretold, record: Record, day: dt.date) -> Table:
              nl=f"De simulatie op de proef: wat zij op {NL.date(day)} zei over het jaar daarna"),
         (Text(en="what", nl="wat"), Text(en="said", nl="gezegd"), Text(en="came", nl="gekomen")),
         tuple(rows),
-        Text(en="From what was known on that day; the band holds 90% of the wars played. One year is a weak test.",
-             nl="Uit wat op die dag bekend was; de band bevat 90% van de gespeelde oorlogen. Eén jaar is een zwakke toets."),
+        Text(en="From what was known on that day; a range in brackets holds 90% of the wars played. One year is a weak test.",
+             nl="Uit wat op die dag bekend was; een bereik tussen haakjes bevat 90% van de gespeelde oorlogen. Eén jaar is een zwakke toets."),
     )  # fmt: skip
 
 

@@ -163,7 +163,7 @@ def _span(by_draw: Floats, say: Words) -> str:
 
 
 def _sentences(found: Simulated, quantities: dict[str, Quantity]) -> list[Text]:
-    told: list[Text] = [words.what_was_played(found)]
+    told: list[Text] = [words.NOT_WEIGHED, words.what_was_played(found)]
     told.append(words.median_sentence(quantities[f"median_months[{found.as_is.id}]"], found.as_is.months))
     months = max((h for h in HISTOGRAM_MONTHS if h <= year_of(found)), default=0)
     deaths = quantities.get(f"deaths[{found.as_is.id},{months}]")

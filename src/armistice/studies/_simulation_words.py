@@ -139,13 +139,18 @@ NO_DEATHS: Final = Text(
     en="no count of the dead is on record, so none are played",
     nl="het dossier telt geen doden, dus worden ze niet meegespeeld",
 )
+NOT_WEIGHED: Final = Text(
+    en="All assumptions count alike here, whether or not wars have ended so. `armistice outlook` and `armistice levers` weigh them "
+    "by how other wars ended, which can give quite other chances and effects: quote those.",
+    nl="Alle aannames tellen hier even zwaar, of oorlogen nu zo zijn geëindigd of niet. `armistice outlook` en `armistice levers` "
+    "wegen ze naar hoe andere oorlogen eindigden, wat heel andere kansen en effecten kan geven: citeer die.",
+)
 CAVEATS: Final = (
     Text(
         en="These are shares of wars played under stated assumptions. The sides are taken to know each other; how long real talks "
-        "take is drawn from a wide range. Nothing here is fitted to past wars; the study `outlook` weighs these draws by them.",
+        "take is drawn from a wide range.",
         nl="Dit zijn delen van oorlogen die onder genoemde aannames zijn gespeeld. De partijen worden geacht elkaar te kennen; hoe lang "
-        "echte gesprekken duren is uit een ruime marge getrokken. Niets is hier op vroegere oorlogen afgestemd; de studie `outlook` "
-        "weegt deze trekkingen daarmee.",
+        "echte gesprekken duren is uit een ruime marge getrokken.",
     ),
     Text(
         en="Losses and forces are claims, mostly of the parties themselves: draws lie between the lowest and the highest. Collapse "

@@ -149,9 +149,9 @@ def _headline(
             nl=f" (het laatste, {NL.date(last.date)}: {last.name_nl})",
         )
     return Text(
-        en=f"No general ceasefire; on record are {_plural_en(len(rounds), 'direct round')} of talks, "
+        en=f"No general ceasefire. On record: {_plural_en(len(rounds), 'direct round')} of talks, "
         f"{_plural_en(len(truces), 'truce')} and {_plural_en(len(partial), 'partial deal')}{latest.en}.",
-        nl=f"Geen algemeen staakt-het-vuren; vastgelegd zijn {_plural_nl(len(rounds), 'directe gespreksronde', 'directe gespreksrondes')}, "
+        nl=f"Geen algemeen staakt-het-vuren. Vastgelegd: {_plural_nl(len(rounds), 'directe gespreksronde', 'directe gespreksrondes')}, "
         f"{_plural_nl(len(truces), 'bestand', 'bestanden')} en "
         f"{_plural_nl(len(partial), 'deelakkoord', 'deelakkoorden')}{latest.nl}.",
     )

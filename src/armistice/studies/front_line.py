@@ -105,7 +105,12 @@ def _run(record: Record, parameters: FrontLineParameters, rng: np.random.Generat
     }
     by_threshold = pages.thresholds(record, front, pace.ahead, parameters.stalemate_share, parameters.stalemate_km)
     return StudyResult(
-        headline=words.headline(quantities, parameters.months_ahead, _limit(record, front, parameters)),
+        headline=words.headline(
+            quantities,
+            record.war.side(front.description.side).names,
+            parameters.months_ahead,
+            _limit(record, front, parameters),
+        ),
         sentences=words.sentences(
             record, quantities, found, by_threshold, parameters.months_ahead, parameters.horizon_years
         ),
