@@ -20,7 +20,7 @@ from armistice.text import Text
 from tests.record.future import delete_future
 
 STUDY = study_named("levers")
-FEW = {"draws": 3, "of": 4, "wars": 400}
+FEW = {"draws": 3, "of": 5, "wars": 400}
 
 
 @pytest.fixture(scope="module")

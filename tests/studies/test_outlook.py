@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from armistice.assessment import run_study
+from armistice.errors import DataError
 from armistice.estimate import Estimate, NotObserved
 from armistice.outlook.chances import incidence_by_month, monthly_from_incidence
 from armistice.outlook.weights import LearntWeights
@@ -359,3 +360,14 @@ def test_nothing_to_say_at_all_says_so(monkeypatch):
     assert found.status == "not_identified"
     assert "history has nothing to say" in found.reason.en
     assert "No play." in found.reason.en
+
+
+def test_an_error_in_playing_is_not_told_as_a_gap_in_the_record(monkeypatch):
+    import armistice.studies._outlook_methods as module
+
+    def fails(*args, **kwargs):
+        raise DataError("something else is wrong")
+
+    monkeypatch.setattr(module, "simulate", fails)
+    with pytest.raises(DataError, match="something else is wrong"):
+        module.simulation_says(load_war("korea").as_of("1952-07-01"), seed=1, wars=100, draws=2, precision=100.0)

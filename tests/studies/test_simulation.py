@@ -392,6 +392,12 @@ def test_two_scenarios_of_one_name_are_refused(ukraine):
         read_scenarios(ukraine, ["aid-stops", "aid-stops"])
 
 
+def test_no_scenario_takes_the_name_of_the_war_as_it_stands(ukraine, scenario):
+    """Its numbers would stand under the same keys."""
+    with pytest.raises(ParameterError, match="as-is is what the war as it stands is called"):
+        scenario(ukraine, "", name="as-is")
+
+
 def test_every_parameter_has_words_and_bounds(ukraine):
     from armistice.studies._simulation_draws import described
 

@@ -20,7 +20,7 @@ from armistice.record.as_of import Record
 from armistice.studies._calibration import calibrated
 from armistice.studies._endings_model import Learnt, learn, own_landmarks
 from armistice.studies._outlook_ways import GRID, MONTHS, WAYS, ways_of_codings, ways_of_endings
-from armistice.studies._simulation_runs import Outcome, Simulated, simulate
+from armistice.studies._simulation_runs import Outcome, Simulated, check_playable, simulate
 from armistice.text import Text
 
 __all__ = [
@@ -147,13 +147,15 @@ def simulation_says(
         Assumptions, as in the study ``bargain``.
     """
     try:
-        played = simulate(
-            record, wars=max(wars, draws), months=MONTHS, draws=draws, precision=precision, seed=seed, set=set
-        )
+        check_playable(record)
     except DataError:
         return Text(
             en="The record holds no front, talks, series, figures or support, so the war cannot be played forward.",
             nl="Het dossier bevat geen front, gesprekken, reeksen, cijfers of steun; de oorlog is niet vooruit te spelen.",
+        )
+    try:
+        played = simulate(
+            record, wars=max(wars, draws), months=MONTHS, draws=draws, precision=precision, seed=seed, set=set
         )
     except NotConvergedError:
         return Text(

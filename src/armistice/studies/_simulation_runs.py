@@ -37,10 +37,12 @@ from armistice.studies._simulation_draws import (
 )
 from armistice.studies._simulation_inputs import Seen, see_violence
 
-__all__ = ["HORIZONS", "Outcome", "Simulated", "read_scenarios", "simulate"]
+__all__ = ["HORIZONS", "Outcome", "Simulated", "check_playable", "read_scenarios", "simulate"]
 
 Floats = npt.NDArray[np.float64]
 HORIZONS: Final = (3, 6, 12, 24, 60)
+#: The war as it stands, where scenarios have their names.
+AS_IS: Final = "as-is"
 #: War-months below which starting worker processes takes longer than playing.
 _WORTH_WORKERS: Final = 2_000_000_000
 #: Numbers of wars lie this far apart from one draw to the next.
@@ -72,7 +74,7 @@ class Outcome:
     @property
     def id(self) -> str:
         """The scenario's name in keys; "as-is" for none."""
-        return "as-is" if self.scenario is None else self.scenario.id
+        return AS_IS if self.scenario is None else self.scenario.id
 
     @property
     def months(self) -> int:
@@ -146,6 +148,8 @@ def read_scenarios(record: Record, names: Sequence[str | Path]) -> tuple[Scenari
     mechanisms = (*(name for name in MECHANISMS if name != "partial_deals"), *VIOLENCE_MECHANISMS)
     found = tuple(load_scenario(name, parameters=parameters, mechanisms=mechanisms) for name in names)
     for i, one in enumerate(found):
+        if one.id == AS_IS:
+            raise ParameterError(f"{one.place}: {AS_IS} is what the war as it stands is called; rename the file.")
         if any(one.id == other.id for other in found[:i]):
             raise ParameterError(
                 f"{one.place}: another scenario given is called {one.id} too; rename one of the files."
@@ -198,7 +202,7 @@ def simulate(
     NotConvergedError
         If no draw of the games was solved in every scenario.
     """
-    _playable(record)
+    check_playable(record)
     if draws < 2 or wars < draws:
         raise ParameterError(f"draws must be 2 or more and wars at least as many, got {draws} draws and {wars} wars.")
     observed, seen = observe(record), see_violence(record)
@@ -249,7 +253,8 @@ def _played_rules(rules: Rules, violence: Drawn, draw: int) -> Rules:
     return replace(rules, policy=policy, violence=violence.violence[draw])
 
 
-def _playable(record: Record) -> None:
+def check_playable(record: Record) -> None:
+    """See that a war goes on and that something is on record to play it from; else DataError says what is missing."""
     if record.war.end is not None:
         raise DataError(
             f"{record.war.id}: the war ended on {record.war.end.date}; there is nothing left to play. "

@@ -21,6 +21,7 @@ from armistice.record.as_of import Record
 from armistice.studies._levers_effects import Effects, effects_of, spread_of
 from armistice.studies._levers_list import LEVERS
 from armistice.studies._outlook_words import points
+from armistice.studies._simulation_runs import check_playable
 from armistice.studies.study import Chart, Parameters, QuantitySpec, Study, StudyResult, Table
 from armistice.text import EN, NL, Text, Words
 
@@ -59,14 +60,16 @@ def _run(record: Record, parameters: LeversParameters, rng: np.random.Generator)
                              nl=f"De oorlog eindigde op {NL.date(day)}; er valt niets meer te verschuiven."))
         )  # fmt: skip
     try:
-        found = effects_of(
-            record, seed=seed_of(rng), draws=parameters.draws, of=max(parameters.of, parameters.draws),
-            wars=parameters.wars, precision=parameters.precision, set=parameters.set,
-        )  # fmt: skip
+        check_playable(record)
     except DataError:
         return StudyResult.lacking(
             NotObserved(Text(en="The record holds nothing to play the war from, so no change can be tried.",
                              nl="Het dossier bevat niets om de oorlog mee te spelen; er is geen verandering te proberen."))
+        )  # fmt: skip
+    try:
+        found = effects_of(
+            record, seed=seed_of(rng), draws=parameters.draws, of=max(parameters.of, parameters.draws),
+            wars=parameters.wars, precision=parameters.precision, set=parameters.set,
         )  # fmt: skip
     except NotConvergedError:
         return StudyResult.lacking(
