@@ -233,7 +233,8 @@ def charts(found: Sequence[Findings], settings: Settings, spells: Sequence[Spell
     made = [_timeline(main, spells)]
     for side in _SIDES:
         effect = main.effects[side, "model"]
-        if effect.matched is not None:
+        # With a single round both charts only repeat the sentence.
+        if effect.matched is not None and effect.matched.n_rounds > 1:
             made += [_intervals(main, side, effect), _cloud(main, side, effect)]
     return (*made, *(_timeline(findings, spells) for findings in found if findings is not main))
 
@@ -265,10 +266,10 @@ def _timeline(findings: Findings, spells: Sequence[Spell]) -> Chart:
         "timeline",
         Text(en=f"{names.en}, day by day", nl=f"{names.nl}, dag voor dag"),
         Text(
-            en=f"Each day and the smooth level without the days around talks; {n_rounds} rounds and {n_truces} truces are "
-            "marked. Gaps are days without a report, not days without violence.",
-            nl=f"Elke dag en het vloeiende niveau zonder de dagen rond overleg; {n_rounds} rondes en {n_truces} bestanden zijn "
-            "gemarkeerd. Gaten zijn dagen zonder opgave, geen dagen zonder geweld.",
+            en=f"Each day and the smooth level without the days around talks. Marked: {n_rounds} round{'' if n_rounds == 1 else 's'} of "
+            f"talks, {n_truces} truce{'' if n_truces == 1 else 's'}. Gaps are days without a report, not days without violence.",
+            nl=f"Elke dag en het vloeiende niveau zonder de dagen rond overleg. Gemarkeerd: {n_rounds} ronde{'' if n_rounds == 1 else 's'}, "
+            f"{n_truces} bestand{'' if n_truces == 1 else 'en'}. Gaten zijn dagen zonder opgave, geen dagen zonder geweld.",
         ),
         columns,
         x=Text(en="", nl=""),

@@ -288,12 +288,14 @@ def _unseen(pooled: Pooled, language: Words) -> str:
 def sentences(found: Sequence[Findings], settings: Settings) -> tuple[Text, ...]:
     """What the reader is told: the leading series in full, of the others what differs, then truces and the state of talks."""
     main = main_finding(found)
-    said = _around(main, settings)
+    pooled = main.effects["before", "model"].matched
+    leads = main.states is not None and (pooled is None or pooled.n_rounds < _FEW_ROUNDS)
+    said = [*([_state_sentence(main)] if leads else []), *_around(main, settings)]
     others = [findings for findings in found if findings is not main]
     if others:
         said += _others(others)
     said += _truces(main)
-    if main.states is not None:
+    if main.states is not None and not leads:
         said.append(_state_sentence(main))
     return tuple(said)
 
