@@ -36,6 +36,24 @@ def test_a_track_is_written_and_goes_on_where_it_stopped(tmp_path):
     assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "months").glob("*.npz")} == kept
 
 
+def test_hindsight_stands_in_the_command(tmp_path):
+    asked = [
+        "track",
+        "korea",
+        "--from",
+        "1952-01-01",
+        "--to",
+        "1952-01-01",
+        *SHORT,
+        "--hindsight",
+        "--out",
+        str(tmp_path),
+    ]
+    result = invoke(*asked)
+    assert result.exit_code == 0, result.output
+    assert "--lang en --hindsight" in (tmp_path / "track.html").read_text(encoding="utf-8")
+
+
 def test_json_on_the_terminal():
     result = invoke("track", "korea", "--from", "1952-01-01", "--to", "1952-01-01", *SHORT, "--json")
     assert result.exit_code == 0, result.output

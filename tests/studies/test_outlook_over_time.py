@@ -165,6 +165,21 @@ def test_the_line_as_csv(korea):
 # --- scores ----------------------------------------------------------------------------------------------
 
 
+def test_hindsight_is_told(korea):
+    """A line that lets other wars' later endings count does not say that each day could have seen it."""
+    told = [month(day, 0.2) for day in LINE]
+    as_seen = track_result(track_of(korea, told))
+    afterwards = track_result(track_of(load_war("korea").as_of("1953-06-30", hindsight=True), told))
+    assert as_seen.caveats[0].en.startswith("Each point uses only what was known on its day")
+    assert afterwards.caveats[0].en.startswith("With hindsight")
+    assert afterwards.caveats[0].nl.startswith("Met kennis achteraf")
+    for shown in (*afterwards.tables, *afterwards.charts):
+        assert "could have seen" not in shown.title.en
+        assert "kon zien" not in shown.title.nl
+    day = f"settled_within_12_months[{LINE[0]}]"
+    assert afterwards.quantities[day].method == as_seen.quantities[day].method + ", other wars with hindsight"
+
+
 def test_base_rates_are_aalen_johansen_and_constant_hazards():
     record = load_war("iran_iraq").as_of("1987-01-01")
     episodes = reference_episodes(record)

@@ -79,6 +79,8 @@ def command(
     track = track_of(record, months)
     result = track_result(track)
     spoken = f"armistice track {war} --from {begin} --to {end} --every {every} --draws {draws} --wars {wars} --seed {seed} --lang {language}"
+    if hindsight:
+        spoken += " --hindsight"
     plain = json.dumps(result.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if as_json:
         click.echo(plain, nl=False)

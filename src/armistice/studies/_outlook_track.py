@@ -133,7 +133,8 @@ def track_result(track: Track) -> StudyResult:
     quantities: dict[str, Quantity] = {
         f"settled_within_12_months[{day}]": Estimate(
             float(line[i, 0]), float(line[i, 1]), float(line[i, 2]), level=track.level, n=len(month.pooled.drawn),
-            n_of="draws", method=f"pool of {' and '.join(month.pooled.methods)}, from what was known on the day",
+            n_of="draws", method=f"pool of {' and '.join(month.pooled.methods)}, from what was known on the day"
+            + (", other wars with hindsight" if track.record.hindsight else ""),
             source=f"{CITATION}; {AGREEMENTS_CITATION}; record and stated assumptions", unit="probability",
         )
         for i, (day, month) in enumerate(zip(track.days, track.months, strict=True))
@@ -147,14 +148,41 @@ def track_result(track: Track) -> StudyResult:
         tables=(_table(track),),
         charts=(_chart(track),),
         caveats=(
-            Text(en="Each point uses only what was known on its day; this war's own ending is in none. Months share the draws of the "
-                 "assumptions, so they are compared draw by draw, and their wide intervals do not by themselves hide a change.",
-                 nl="Elk punt gebruikt alleen wat op die dag bekend was; het einde van deze oorlog zelf zit er niet in. De maanden delen de "
-                 "trekkingen van de aannames en worden trekking voor trekking vergeleken; hun brede intervallen verbergen op zichzelf "
-                 "dus geen verandering."),
+            _known(track),
+            Text(en="Months share the draws of the assumptions, so they are compared draw by draw, and their wide intervals do not by "
+                 "themselves hide a change.",
+                 nl="De maanden delen de trekkingen van de aannames en worden trekking voor trekking vergeleken; hun brede intervallen "
+                 "verbergen op zichzelf dus geen verandering."),
         ),
         sources=(CITATION, AGREEMENTS_CITATION),
     )  # fmt: skip
+
+
+def _known(track: Track) -> Text:
+    """What each point could know."""
+    if track.record.hindsight:
+        return Text(
+            en="With hindsight: each point uses of this war what was known on its day, and of other wars also endings after it. This war's "
+            "own ending is in none.",
+            nl="Met kennis achteraf: elk punt gebruikt van deze oorlog wat op die dag bekend was, en van andere oorlogen ook eindes daarna. "
+            "Het einde van deze oorlog zelf zit er niet in.",
+        )
+    return Text(
+        en="Each point uses only what was known on its day; this war's own ending is in none.",
+        nl="Elk punt gebruikt alleen wat op die dag bekend was; het einde van deze oorlog zelf zit er niet in.",
+    )
+
+
+def _title(track: Track) -> Text:
+    if track.record.hindsight:
+        return Text(
+            en="Chance of a settlement within 12 months by day, with hindsight about other wars",
+            nl="Kans op een regeling binnen 12 maanden per dag, met kennis achteraf over andere oorlogen",
+        )
+    return Text(
+        en="Chance of a settlement within 12 months, as each day could have seen it",
+        nl="Kans op een regeling binnen 12 maanden, zoals elke dag die kon zien",
+    )
 
 
 def _change_quantity(track: Track) -> Quantity:
@@ -279,8 +307,7 @@ def _table(track: Track) -> Table:
         rows.append((Text(en=EN.date(day), nl=NL.date(day)), *cells))
     return Table(
         "track",
-        Text(en="Chance of a settlement within 12 months, as each day could have seen it",
-             nl="Kans op een regeling binnen 12 maanden, zoals elke dag die kon zien"),
+        _title(track),
         (Text(en="as of", nl="per"), METHOD_NAMES["pooled"], *(METHOD_NAMES[name] for name in METHODS)),
         tuple(rows),
         Text(en=f"With {EN.percent(track.level)} intervals.", nl=f"Met {NL.percent(track.level)}-intervallen."),
@@ -308,8 +335,7 @@ def _chart(track: Track) -> Chart:
         columns["group"] += [METHOD_NAMES[name]] * len(told)
     return Chart(
         "track", "timeline",
-        Text(en="Chance of a settlement within 12 months, as each day could have seen it",
-             nl="Kans op een regeling binnen 12 maanden, zoals elke dag die kon zien"),
+        _title(track),
         verdict_sentence(track),
         columns, Text(en="", nl=""), Text(en="chance within 12 months, %", nl="kans binnen 12 maanden, %"),
         marks=marks_between(track.record, track.days[0], track.days[-1]),
