@@ -153,7 +153,7 @@ def _cell(effect: Estimate, words: Words) -> str:
 def _headline(ranked: _Ranked) -> Text:
     _, names, effect = ranked[0]
     sure = Text(en="", nl="") if effect.excludes(0.0) else Text(
-        en="; under some assumptions it does nothing or the reverse", nl="; onder sommige aannames doet het niets of het omgekeerde"
+        en="; under other assumptions it may do nothing or the reverse", nl="; onder andere aannames kan het niets of het omgekeerde doen"
     )  # fmt: skip
     return Text(
         en=f"Of {len(ranked)} changes tried, the chance of a settlement within a year moves most if {names.en}: "
@@ -228,8 +228,8 @@ def _caveats(parameters: LeversParameters) -> tuple[Text, ...]:
             "gebeurde toen iemand het probeerde.",
         ),
         Text(
-            en=f"Each change was solved in {parameters.draws} draws of the assumptions; so few leave wide intervals.",
-            nl=f"Elke verandering is opgelost in {parameters.draws} trekkingen van de aannames; zo weinig geeft brede intervallen.",
+            en=f"Each change was tried in up to {parameters.draws} draws of the assumptions; the fewer, the wider the intervals.",
+            nl=f"Elke verandering is in ten hoogste {parameters.draws} trekkingen van de aannames geprobeerd; hoe minder, hoe breder de intervallen.",
         ),
     )
 
