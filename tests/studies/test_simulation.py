@@ -7,6 +7,7 @@ import shutil
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from armistice.errors import DataError, ParameterError
 from armistice.estimate import Estimate, NotIdentified, NotObserved
@@ -17,6 +18,7 @@ from armistice.studies._simulation_inputs import Claim, see_violence
 from armistice.studies._simulation_pages import simulation_result
 from armistice.studies._simulation_runs import read_scenarios, simulate
 from armistice.studies._simulation_strikes import StrikeCounts, counted, levels_of
+from armistice.studies.outlook import OutlookParameters
 from tests.record.future import delete_future, scramble_future
 from tests.record.small_war import FILES
 
@@ -385,6 +387,14 @@ def test_a_war_that_goes_on_has_no_median(ukraine):
 def test_a_war_that_is_over_is_not_played():
     with pytest.raises(DataError, match=r"the war ended on 1953-07-27; .* --as-of"):
         simulate(load_war("korea").as_of("1954-01-01"))
+
+
+def test_draws_whose_rules_are_not_kept_are_refused_before_they_are_solved(ukraine):
+    with pytest.raises(ParameterError, match="draws must lie from 2 to 2000"):
+        simulate(ukraine, wars=5000, draws=2001)
+    assert OutlookParameters(draws=2000)
+    with pytest.raises(ValidationError):
+        OutlookParameters(draws=2001)
 
 
 def test_two_scenarios_of_one_name_are_refused(ukraine):

@@ -29,6 +29,7 @@ from armistice.studies._bargain_inputs import Observed, observe
 
 __all__ = [
     "AID_LEVELS",
+    "RULES_KEPT",
     "SharedGames",
     "Solved",
     "draw_assumptions",
@@ -54,7 +55,7 @@ _PATHS: Final = (2**0.25, 2.0)
 _SWEEPS: Final = 1000
 #: Solved sets of games that are kept in this process, and the draws up to which the rules to play them are kept too.
 _SETS_KEPT: Final = 16
-_RULES_KEPT: Final = 2000
+RULES_KEPT: Final = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -426,7 +427,7 @@ def shared_games(
             for game, state in games_at(drawn, observed, aid=level)
         ]
         starts = None
-        if draws <= _RULES_KEPT:
+        if draws <= RULES_KEPT:
             starts = [
                 (replace(game, mobility=float(drawn.moved[i]), advance_chance=float(drawn.advanced[i])), state)
                 for i, ((game, _), state) in enumerate(zip(games, todays_states(games, observed, own), strict=True))

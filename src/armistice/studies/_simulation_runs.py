@@ -27,7 +27,7 @@ from armistice.simulation.policy import FIRST, limits, thresholds
 from armistice.simulation.rules import Rules
 from armistice.simulation.scenarios import Bounds, Scenario, load_scenario
 from armistice.studies._bargain_assumptions import Range, ranges_of
-from armistice.studies._bargain_game import SharedGames, shared_games
+from armistice.studies._bargain_game import RULES_KEPT, SharedGames, shared_games
 from armistice.studies._bargain_inputs import Observed, observe
 from armistice.studies._simulation_draws import (
     VIOLENCE_MECHANISMS,
@@ -203,8 +203,10 @@ def simulate(
         If no draw of the games was solved in every scenario.
     """
     check_playable(record)
-    if draws < 2 or wars < draws:
-        raise ParameterError(f"draws must be 2 or more and wars at least as many, got {draws} draws and {wars} wars.")
+    if not 2 <= draws <= RULES_KEPT or wars < draws:
+        raise ParameterError(
+            f"draws must lie from 2 to {RULES_KEPT} and wars be at least as many, got {draws} draws and {wars} wars."
+        )
     observed, seen = observe(record), see_violence(record)
     rng = np.random.default_rng(seed)
     ranges = ranges_of(record, observed, set)

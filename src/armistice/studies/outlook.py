@@ -62,7 +62,7 @@ class OutlookParameters(Parameters):
         default=(), description="An assumption, as name=value or name=low..high; may be given several times."
     )
     wars: int = Field(default=200_000, ge=100, le=100_000_000, description="Wars played forward in all.")
-    draws: int = Field(default=24, ge=2, le=20_000, description="Draws of the assumptions, each a game to solve.")
+    draws: int = Field(default=24, ge=2, le=2000, description="Draws of the assumptions, each a game to solve.")
     precision: float = Field(
         default=100.0, gt=0, le=5000, description="Precision of choices: 1/precision is chosen 73 to 27."
     )
