@@ -1,5 +1,6 @@
 """The page as text: self-contained, well-formed, named, complete in both languages."""
 
+import html
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -112,6 +113,16 @@ def test_fixed_words_are_complete_in_both_languages():
     assert english.keys() == dutch.keys()
     same = {key for key in english if english[key] == dutch[key]}
     assert same <= {"interval", "series", "week"}, same
+
+
+def test_a_chapter_begins_with_its_answer_and_says_it_once(ukraine, pages):
+    """Headlines of studies that are not on the first screen are told nowhere else."""
+    page = html.unescape(pages["ukraine", "en"])
+    for name, outcome in ukraine.studies.items():
+        headline = outcome.result.headline
+        if headline is not None:
+            chapter = page.partition(f'id="study-{name}"')[2].partition("</section>")[0]
+            assert chapter.count(f"<p>{headline.en}</p>") == 1, name
 
 
 def test_a_study_without_data_says_so(awkward, pages):

@@ -40,11 +40,11 @@ def print_summary(assessment: Assessment, language: Language) -> None:
 
 
 def print_study(outcome: StudyOutcome, language: Language) -> None:
-    """One study: its question, its sentences and its numbers."""
+    """One study: its question, what is told and its numbers."""
     console = Console(highlight=False, soft_wrap=False)
     result = outcome.result
     console.print(f"\n[bold]{outcome.study.question.in_language(language)}[/bold]\n")
-    for sentence in result.sentences:
+    for sentence in result.told:
         console.print(Padding(escape(sentence.in_language(language)), (0, 0, 0, 2)))
     if result.quantities:
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)

@@ -119,7 +119,7 @@ def _study(
     outcome: StudyOutcome, names: Mapping[str, Text], assessment: Assessment, language: Language, paint: Painter
 ) -> dict[str, Any]:
     study, result = outcome.study, outcome.result
-    sentences = [sentence.in_language(language) for sentence in result.sentences]
+    sentences = [sentence.in_language(language) for sentence in result.told]
     lacking = result.status != "ok"
     reason = result.reason.in_language(language) if result.reason is not None else ""
     return {

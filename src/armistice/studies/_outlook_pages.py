@@ -149,7 +149,7 @@ def check_table(found: Foretold, record: Record, day: dt.date) -> Table:
     return Table(
         "check",
         Text(en=f"The simulation put to the test: what it said on {EN.date(day)} of the year that followed",
-             nl=f"De simulatie op de proef: wat zij op {NL.date(day)} zei over het jaar daarna"),
+             nl=f"De simulatie op de proef gesteld: wat zij op {NL.date(day)} zei over het jaar daarna"),
         (Text(en="what", nl="wat"), Text(en="said", nl="gezegd"), Text(en="came", nl="gekomen")),
         tuple(rows),
         Text(en="From what was known on that day; a range in brackets holds 90% of the wars played. One year is a weak test.",

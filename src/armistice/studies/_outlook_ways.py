@@ -45,7 +45,7 @@ WAY_NAMES: Final = {
     "armistice": Text(en="armistice or ceasefire", nl="wapenstilstand of staakt-het-vuren"),
     "peace_agreement": Text(en="peace agreement", nl="vredesakkoord"),
     "victory": Text(en="one side wins or collapses", nl="een partij wint of stort in"),
-    "fading": Text(en="fighting fades, or a party ceases to exist", nl="het vechten dooft, of een partij houdt op te bestaan"),
+    "fading": Text(en="fighting fades, or a party ceases to exist", nl="de gevechten doven uit, of een partij houdt op te bestaan"),
 }  # fmt: skip
 _OF_CODING: Final = {
     "ceasefire": "armistice", "peace_agreement": "peace_agreement", "victory_a": "victory", "victory_b": "victory",

@@ -174,7 +174,7 @@ def _ways(told: Told) -> Text | None:
         f"{EN.percent(value['peace_agreement'])}, one side wins or collapses {EN.percent(value['victory'])}, fighting fades "
         f"{EN.percent(value['fading'])}; still at war {EN.percent(on)}. Which form a settlement takes is the least sure of these.",
         nl=f"Binnen vijf jaar: wapenstilstand of staakt-het-vuren {NL.percent(value['armistice'])}, vredesakkoord "
-        f"{NL.percent(value['peace_agreement'])}, een partij wint of stort in {NL.percent(value['victory'])}, het vechten dooft "
+        f"{NL.percent(value['peace_agreement'])}, een partij wint of stort in {NL.percent(value['victory'])}, de gevechten doven uit "
         f"{NL.percent(value['fading'])}; nog in oorlog {NL.percent(on)}. Welke vorm een regeling krijgt, is hiervan het minst zeker.",
     )
 
@@ -223,7 +223,7 @@ def change_sentence(quantities: Mapping[str, Quantity]) -> Text | None:
         )
     return Text(
         en=f"{verdict.en}: its chance within 12 months changed by {sure_en} percentage points.",
-        nl=f"{verdict.nl}: de kans binnen 12 maanden veranderde {sure_nl} procentpunt.",
+        nl=f"{verdict.nl}: de kans binnen 12 maanden veranderde met {sure_nl} procentpunt.",
     )
 
 

@@ -177,6 +177,13 @@ class StudyResult:
         )
         return cls(status=status, reason=why.reason, sentences=(why.reason,))
 
+    @property
+    def told(self) -> tuple[Text, ...]:
+        """What a reader of this study is told: the headline, which holds the answer, and the sentences, none twice."""
+        if self.headline is None or self.headline in self.sentences:
+            return self.sentences
+        return (self.headline, *self.sentences)
+
     def to_json(self) -> dict[str, Any]:
         """Plain data for JSON, numbers rounded to six significant digits."""
         return {
