@@ -271,6 +271,27 @@ def test_expected_deaths_are_a_months_deaths_over_the_chance_of_fighting():
     assert expected_deaths(SimpleNamespace(outcome=SimpleNamespace(counts_deaths=False)), pooled, level=0.95) is None
 
 
+def test_deaths_of_later_months_are_those_of_the_wars_that_reach_them():
+    """Costly wars that soon end do not make later months costly: with the pool the simulation's own, its mean deaths come out."""
+    played, died = [], []
+    for a_month, chance in ((10_000, 0.6), (1000, 0.01)):
+        fighting = np.rint(1e6 * (1 - chance) ** np.arange(MONTHS + 1)).astype(np.int64)
+        deaths = np.zeros((MONTHS + 1, 2, 3), dtype=np.int64)
+        deaths[1:, 0, 0] = np.cumsum(a_month * fighting[:-1])
+        died.append(deaths[:, 0, 0] / 1e6)
+        played.append(SimpleNamespace(death_sums=deaths, front=fighting[:, None], n_wars=1_000_000))
+    weights = np.array([0.7, 0.3])
+    simulation = SimpleNamespace(
+        outcome=SimpleNamespace(counts_deaths=True, played=tuple(played)), said=SimpleNamespace(weights=weights)
+    )
+    gone = np.stack([1 - one.front[1:, 0] / 1e6 for one in played])
+    drawn = np.zeros((2, MONTHS, 4))
+    drawn[..., 0] = gone
+    pooled = Pooled(np.tensordot(weights, drawn, axes=1), drawn, np.array([0, 1]), ("simulation",))
+    found = expected_deaths(simulation, pooled, level=0.95)
+    assert found[:, 0, 0] == pytest.approx([weights @ [each[months] for each in died] for months in AHEAD])
+
+
 # --- lessons ---------------------------------------------------------------------------------------------
 
 

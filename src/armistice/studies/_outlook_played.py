@@ -59,7 +59,13 @@ def expected_deaths(said: SimulationSaid, pooled: Pooled, *, level: float) -> Fl
     if not said.outcome.counts_deaths:
         return None
     by_draw = np.stack([_filled(_deaths_a_month(one)) for one in said.outcome.played])
-    mean = np.einsum("d,dms->ms", said.said.weights, by_draw)
+    # Of wars still fought in a month: a draw whose wars end early has little to say of later months.
+    share = said.said.weights[:, None] * np.stack(
+        [one.front[:-1].sum(axis=1) / one.n_wars for one in said.outcome.played]
+    )
+    reached = share.sum(axis=0)
+    share = np.where(reached > 0, share / np.where(reached > 0, reached, 1.0), said.said.weights[:, None])
+    mean = np.einsum("dm,dms->ms", share, by_draw)
     rows = [months - 1 for months in AHEAD]
 
     def total(monthly: Floats, incidence: Floats) -> Floats:
