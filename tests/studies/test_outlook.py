@@ -319,6 +319,17 @@ def test_a_lesson_counts_months_to_the_end():
     assert lesson.monthly.shape == (2, 3, MONTHS, len(WAYS))
 
 
+def test_a_lesson_scores_what_is_pooled():
+    """A simulation that signs treaties only is taught with history's forms, two thirds of them armistices."""
+    one = taught()
+    incidence = one.incidence.copy()
+    incidence[1, :, :2] = incidence[1, :, :2].sum(axis=-1, keepdims=True) * [0.0, 1.0]
+    other = Taught(one.war, one.conflicts, one.known_on, one.ended_on, one.way, one.as_of, incidence)
+    record = load_war("ukraine").as_of("2025-06-03")
+    (found,), (plain,) = lessons_for(record, [other]), lessons_for(record, [one])
+    assert found.monthly == pytest.approx(plain.monthly)
+
+
 def test_the_shipped_lessons_are_of_wars_that_are_over():
     shipped = read_lessons()
     assert len({one.war for one in shipped}) >= 4

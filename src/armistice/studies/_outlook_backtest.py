@@ -27,9 +27,8 @@ from armistice.outlook.chances import Floats, incidence_by_month, monthly_from_i
 from armistice.outlook.scores import crps_to_end
 from armistice.record.as_of import Record
 from armistice.record.reference import CITATION, OUTCOMES, episodes_as_of, reference_episodes
-from armistice.studies._outlook_methods import METHODS
+from armistice.studies._outlook_methods import METHODS, with_forms_of
 from armistice.studies._outlook_months import Month
-from armistice.studies._outlook_pooled import with_forms_of
 from armistice.studies._outlook_track import marks_between
 from armistice.studies._outlook_ways import GRID, MONTHS, SETTLED, WAY_NAMES, WAYS, way_of_outcome, ways_of_codings
 from armistice.studies._outlook_words import METHOD_NAMES

@@ -20,7 +20,7 @@ import numpy as np
 from armistice.outlook.chances import Floats, monthly_from_incidence
 from armistice.outlook.weights import Lesson
 from armistice.record.as_of import Record
-from armistice.studies._outlook_methods import METHODS
+from armistice.studies._outlook_methods import METHODS, with_forms_of
 from armistice.studies._outlook_ways import GRID, MONTHS, WAYS
 
 __all__ = ["LESSONS_FILE", "Taught", "lessons_for", "read_lessons", "write_lessons"]
@@ -121,6 +121,9 @@ def lessons_for(record: Record, taught: Iterable[Taught] | None = None) -> list[
 
 def _lesson(war: str, days: list[Taught]) -> Lesson:
     monthly = np.stack([monthly_from_incidence(one.incidence, GRID) for one in days], axis=1)
+    # As it is pooled: of a settlement's form the game says little.
+    history, simulation = (METHODS.index(name) for name in ("history", "simulation"))
+    monthly[simulation] = with_forms_of(monthly[history], monthly[simulation])
     # The month in which it ended, counted from 1; a war that outlasts the months forecast is watched to their end.
     months = np.array([int(np.ceil((one.ended_on - one.as_of).days / _MONTH_DAYS)) for one in days])
     beyond = months > MONTHS

@@ -19,7 +19,7 @@ from armistice.errors import DataError, NotConvergedError
 from armistice.record.as_of import Record
 from armistice.studies._calibration import calibrated
 from armistice.studies._endings_model import Learnt, learn, own_landmarks
-from armistice.studies._outlook_ways import GRID, MONTHS, WAYS, ways_of_codings, ways_of_endings
+from armistice.studies._outlook_ways import GRID, MONTHS, SETTLED, WAYS, ways_of_codings, ways_of_endings
 from armistice.studies._simulation_runs import Outcome, Simulated, check_playable, simulate
 from armistice.text import Text
 
@@ -32,6 +32,7 @@ __all__ = [
     "history_says",
     "of_outcome",
     "simulation_says",
+    "with_forms_of",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -217,3 +218,17 @@ def fought_on(record: Record, outcome: Outcome) -> Floats:
     fought = np.array([float(one.front[at].sum()) / one.n_wars for one in outcome.played])
     # A part of a war beyond any that was played keeps its draw from weighing nothing at all.
     return np.asarray(np.maximum(fought, 0.5 / outcome.played[0].n_wars) ** max(1.0, lasted / months))
+
+
+def with_forms_of(history: Floats, simulation: Floats) -> Floats:
+    """The simulation's chance of a settlement, divided between its forms as history has it.
+
+    In the game a treaty is an armistice that lasts longer, and nothing makes it harder to agree on. So the game says
+    whether a settlement comes, and little about its form.
+    """
+    forms = list(SETTLED)
+    whole = history[..., forms].sum(axis=-1, keepdims=True)
+    share = np.divide(history[..., forms], whole, out=np.full_like(history[..., forms], 0.5), where=whole > 0)
+    found = simulation.copy()
+    found[..., forms] = simulation[..., forms].sum(axis=-1, keepdims=True) * share
+    return found

@@ -13,10 +13,10 @@ from armistice.outlook.pool import pool_monthly
 from armistice.outlook.weights import LearntWeights, learn_weights
 from armistice.record.as_of import Record
 from armistice.studies._outlook_lessons import lessons_for
-from armistice.studies._outlook_methods import METHODS, Said
+from armistice.studies._outlook_methods import METHODS, Said, with_forms_of
 from armistice.studies._outlook_ways import AHEAD, FORMS, GRID, SETTLED
 
-__all__ = ["Pooled", "horizons", "learnt_weights", "months_until_half", "pool", "with_forms_of"]
+__all__ = ["Pooled", "horizons", "learnt_weights", "months_until_half", "pool"]
 
 #: Draws of everything together, for the intervals.
 N_DRAWS: Final = 1000
@@ -103,20 +103,6 @@ def pool(said: dict[str, Said], weights: LearntWeights, *, seed: int, n_draws: i
         incidence_by_month(pool_monthly(drawn, shares, speaks, FORMS)),
         picked[names[-1]], names,
     )  # fmt: skip
-
-
-def with_forms_of(history: Floats, simulation: Floats) -> Floats:
-    """The simulation's chance of a settlement, divided between its forms as history has it.
-
-    In the game a treaty is an armistice that lasts longer, and nothing makes it harder to agree on. So the game says
-    whether a settlement comes, and little about its form.
-    """
-    forms = list(SETTLED)
-    whole = history[..., forms].sum(axis=-1, keepdims=True)
-    share = np.divide(history[..., forms], whole, out=np.full_like(history[..., forms], 0.5), where=whole > 0)
-    found = simulation.copy()
-    found[..., forms] = simulation[..., forms].sum(axis=-1, keepdims=True) * share
-    return found
 
 
 def months_until_half(incidence: Floats) -> Floats:
