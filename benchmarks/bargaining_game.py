@@ -228,12 +228,12 @@ def large_section(precision: float, ratios: Iterable[float]) -> list[str]:
         f"Peak memory of the process after the first: {peak:.0f} MB.",
         "",
         "A sweep takes first the states in which one side proposes, then those of the other, given the new values: where the "
-        "sides propose in turn, that halves the sweeps, and fewer games chase their own tail. Two thirds of the time are "
-        "sweeps, the rest acceleration, whose memory is kept in single precision. Most sweeps are spent on a few dozen "
+        "sides propose in turn, that halves the sweeps, and more games settle. Most of the time goes into the sweeps, the "
+        "rest into acceleration, whose memory is kept in single precision. Most sweeps are spent on a few dozen "
         "states whose choices chase one another. Tried on 2026-11-24 and left out: Newton steps with Krylov subspaces, "
         "which converge only close to a solution; beginning each mask at the solution of a fuller one (another "
         "equilibrium in 26 of 40 draws); at most 20 sweeps a step on the way (another equilibrium in 23 of 60); a path "
-        "that begins at a precision of 6 or 12 (two to three times the sweeps).",
+        "that begins at a precision of 6 or 12 (up to three times the sweeps).",
     ]
     return [*lines, ""]
 
