@@ -71,7 +71,7 @@ def test_the_three_lines_of_the_manual_work():
 
 
 def test_a_study_that_does_not_exist_is_named():
-    with pytest.raises(ParameterError, match="No study is called 'peace'; there are: endings"):
+    with pytest.raises(ParameterError, match="No study is called 'peace'; there are: outlook, endings"):
         assess(load_war("korea").as_of(None), parameters={"peace": {}})
 
 
