@@ -151,9 +151,11 @@ def one_side(
             f"{'zichtbaar' if found.answered else 'niet zichtbaar'} toe: te weinig voor een kans. {said.nl}",
         )
     return Text(
-        en=f"{other.en} after acts of {actor.en}: in {found.answered} of {found.n} cases strikes rose within {days} days as they do "
+        en=f"{other.en} after acts of {actor.en}: in {found.answered} of {found.n} cases (acts close together count once) strikes rose "
+        f"within {days} days as they do "
         f"after only {EN.percent(chance)} of comparable days; in {quiet} they did not. {said.en}",
-        nl=f"{other.nl} na daden van {actor.nl}: in {found.answered} van {found.n} gevallen namen de aanvallen binnen {days} dagen zo "
+        nl=f"{other.nl} na daden van {actor.nl}: in {found.answered} van {found.n} gevallen (daden kort na elkaar tellen één keer) namen de "
+        f"aanvallen binnen {days} dagen zo "
         f"toe als na maar {NL.percent(chance)} van vergelijkbare dagen; in {quiet} niet. {said.nl}",
     )
 
