@@ -11,7 +11,10 @@ from typing import Final
 
 from armistice.text import Language, Text, Words
 
-__all__ = ["is_share", "unit_in", "with_unit"]
+__all__ = ["DIFFERENCE", "is_share", "span_in", "unit_in", "with_unit"]
+
+#: Unit of one chance less another; written in percentage points.
+DIFFERENCE: Final = "difference of probabilities"
 
 _UNITS: Final[Mapping[str, Text]] = {
     word.en: word
@@ -36,6 +39,8 @@ _UNITS: Final[Mapping[str, Text]] = {
         Text(en="ratio", nl="verhouding"),
         Text(en="share", nl="aandeel"),
         Text(en="probability", nl="kans"),
+        Text(en="percentage points", nl="procentpunten"),
+        Text(en=DIFFERENCE, nl="verschil van kansen"),
         Text(en="truces", nl="bestanden"),
         Text(en="conflicts", nl="conflicten"),
         Text(en="talks", nl="gesprekken"),
@@ -119,9 +124,25 @@ def with_unit(value: float, unit: str, say: Words) -> str:
     >>> from armistice.text import EN, NL
     >>> with_unit(0.00662, "share of the theatre", EN), with_unit(340.0, "km² per month", NL)
     ('0.7% of the theatre', '340 km² per maand')
+    >>> with_unit(-0.0133, DIFFERENCE, EN)
+    '−1.3 percentage points'
     """
+    if unit == DIFFERENCE:
+        return f"{say.number(100 * value)} {unit_in('percentage points', say.language)}"
     told = unit_in(unit, say.language)
     if is_share(unit):
         _, _, whole = told.partition(" ")  # "share of the theatre" leaves "of the theatre"
         return f"{say.percent(value)} {whole}".strip()
     return f"{say.number(value)} {told}".strip()
+
+
+def span_in(lower: float, upper: float, unit: str, say: Words) -> str:
+    """An interval in the scale in which :func:`with_unit` writes a number of this unit.
+
+    >>> from armistice.text import EN
+    >>> span_in(0.002, 0.09, "probability", EN), span_in(-0.02, 0.04, DIFFERENCE, EN)
+    ('0.2% to 9.0%', '−2 to 4')
+    """
+    if is_share(unit):
+        return say.percent_span(lower, upper)
+    return say.span(100 * lower, 100 * upper) if unit == DIFFERENCE else say.span(lower, upper)

@@ -15,7 +15,7 @@ from armistice.record.schema import Figure
 from armistice.studies import all_studies
 from armistice.studies.study import StudyResult
 from armistice.text import EN, NL, Text, Words
-from armistice.units import is_share, unit_in, with_unit
+from armistice.units import span_in, unit_in, with_unit
 
 __all__ = ["VERDICTS", "ClaimVerdict", "Verdict", "judge"]
 
@@ -310,8 +310,7 @@ def _together(verdicts: Sequence[Verdict]) -> Verdict:
 def _estimated(quantity: Estimate) -> Text:
     level = f"{100 * quantity.level:.0f}%"
     low, high, counted = quantity.lower, quantity.upper, unit_in(quantity.n_of, "nl")
-    as_share = is_share(quantity.unit)
-    en, nl = (say.percent_span(low, high) if as_share else say.span(low, high) for say in (EN, NL))
+    en, nl = (span_in(low, high, quantity.unit, say) for say in (EN, NL))
     return Text(
         en=f"{with_unit(quantity.value, quantity.unit, EN)} ({level} interval {en}; "
         f"n = {EN.number(quantity.n)} {quantity.n_of}).",

@@ -11,6 +11,7 @@ from armistice.assessment import Assessment, StudyOutcome
 from armistice.claims import VERDICTS
 from armistice.estimate import Estimate, Quantity, Reported
 from armistice.text import Language, Text, words
+from armistice.units import span_in, with_unit
 
 __all__ = ["print_study", "print_summary"]
 
@@ -61,8 +62,8 @@ def print_study(outcome: StudyOutcome, language: Language) -> None:
 def _cells(quantity: Quantity, language: Language) -> tuple[str, str]:
     say = words(language)
     if isinstance(quantity, Estimate):
-        interval = f"{100 * quantity.level:.0f}%: {say.span(quantity.lower, quantity.upper)}"
-        return escape(f"{say.number(quantity.value)} {quantity.unit}".strip()), f"{interval}; n = {quantity.n}"
+        interval = f"{100 * quantity.level:.0f}%: {span_in(quantity.lower, quantity.upper, quantity.unit, say)}"
+        return escape(with_unit(quantity.value, quantity.unit, say)), f"{interval}; n = {quantity.n}"
     if isinstance(quantity, Reported):
-        return escape(f"{say.number(quantity.value)} {quantity.unit}".strip()), escape(quantity.claimed_by)
+        return escape(with_unit(quantity.value, quantity.unit, say)), escape(quantity.claimed_by)
     return _REASON.in_language(language), escape(quantity.reason.in_language(language))

@@ -462,7 +462,7 @@ def _effect(
         positions = np.flatnonzero([2 * episode.window.sum() >= episode.asked_days for episode in episodes])
         if not len(positions):
             return Effect((), None, None, 0.0)
-        recent, episodes = recent.of_rows(positions), [episodes[row] for row in positions]
+        recent, episodes = recent.of_rows(positions), [episodes[int(row)] for row in positions]
     found = contrasts(y, calendar, episodes, _weighting(y, calendar, episodes, estimator, level))
     placebo = _same_regime(found.placebo, recent, settings.regime_factor)
     reasons: list[Unusable | None] = []

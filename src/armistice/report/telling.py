@@ -13,7 +13,7 @@ from armistice.estimate import Estimate, NotObserved, Quantity, Reported
 from armistice.report.words import KEYS, fixed_words
 from armistice.studies.study import Study
 from armistice.text import Language, Text, words
-from armistice.units import is_share, unit_in, with_unit
+from armistice.units import span_in, unit_in, with_unit
 
 __all__ = ["ToldQuantity", "tell_cell", "tell_key", "tell_quantity"]
 
@@ -41,7 +41,7 @@ def tell_quantity(label: str, quantity: Quantity, language: Language) -> ToldQua
         return ToldQuantity(
             label,
             with_unit(quantity.value, quantity.unit, say),
-            f"{_span(quantity.lower, quantity.upper, language, as_share=is_share(quantity.unit))} ({say.number(100 * quantity.level)}%)",
+            f"{_span(quantity.lower, quantity.upper, quantity.unit, language)} ({say.number(100 * quantity.level)}%)",
             f"{say.number(quantity.n)} {unit_in(quantity.n_of, language)}",
             quantity.method,
             _split(quantity.source),
@@ -59,10 +59,10 @@ def tell_quantity(label: str, quantity: Quantity, language: Language) -> ToldQua
     return ToldQuantity(label, status, "", "", "", (), reason=quantity.reason.in_language(language))
 
 
-def _span(lower: float, upper: float, language: Language, *, as_share: bool) -> str:
+def _span(lower: float, upper: float, unit: str, language: Language) -> str:
     fixed, say = fixed_words(language), words(language)
     if math.isfinite(lower) and math.isfinite(upper):
-        return say.percent_span(lower, upper) if as_share else say.span(lower, upper)
+        return span_in(lower, upper, unit, say)
     low = say.number(lower) if math.isfinite(lower) else fixed["no_lower"]
     high = say.number(upper) if math.isfinite(upper) else fixed["no_upper"]
     return f"{low} {fixed['to']} {high}"

@@ -49,7 +49,9 @@ def monthly_transition(equilibrium: Equilibrium) -> tuple[Floats, Floats]:
     if masks > 1:
         raise ParameterError("a game with issues to settle does not fit; give a game without issues.")
     if game.n_states > _MOST_STATES:
-        raise ParameterError(f"a chain of {game.n_states} states is too large (at most {_MOST_STATES}); play it instead.")
+        raise ParameterError(
+            f"a chain of {game.n_states} states is too large (at most {_MOST_STATES}); play it instead."
+        )
     shape = (talks, 2, aid_a, aid_b, levels_a, levels_b, stocks_a, stocks_b, cells)
     agreed = policies.offers[0] * policies.accepts[0]
     deals = [

@@ -119,9 +119,9 @@ def _quantities() -> dict[str, Text]:
         nl="geweld tussen de aankondiging van een ronde en de ronde, gedeeld door wat te verwachten was",
     )
     for side in ("before", "after"):
-        for name, en, nl in (("more", "more", "meer"), ("less", "less", "minder")):
-            found[f"choices_{name}_{side}"] = Text(
-                en=f"share of the ways of asking that find {en} violence {_SIDE_EN[side]} rounds",
+        for finds, nl in (("more", "meer"), ("less", "minder")):
+            found[f"choices_{finds}_{side}"] = Text(
+                en=f"share of the ways of asking that find {finds} violence {_SIDE_EN[side]} rounds",
                 nl=f"aandeel van de manieren van vragen dat {nl} geweld vindt {_SIDE_NL[side]} rondes",
             )
     found["truce_ratio"] = Text(

@@ -24,6 +24,7 @@ from armistice.studies._outlook_words import points
 from armistice.studies._simulation_runs import check_playable
 from armistice.studies.study import Chart, Parameters, QuantitySpec, Study, StudyResult, Table
 from armistice.text import EN, NL, Text, Words
+from armistice.units import DIFFERENCE
 
 __all__ = ["STUDY", "LeversParameters"]
 
@@ -106,7 +107,11 @@ _Ranked = list[tuple[str, Text, Estimate]]
 
 
 def _estimate(
-    found: Effects, values: np.ndarray[Any, np.dtype[np.float64]], level: float, least: float = -1.0
+    found: Effects,
+    values: np.ndarray[Any, np.dtype[np.float64]],
+    level: float,
+    least: float = -1.0,
+    unit: str = DIFFERENCE,
 ) -> Quantity:
     spread = spread_of(values, level=level, least=least, taken=found.taken)
     if spread is None:
@@ -118,7 +123,7 @@ def _estimate(
         )
     return Estimate(
         spread.value, spread.lower, spread.upper, level=level, n=spread.n, n_of="draws", method=_METHOD, source=_SOURCE,
-        unit="probability",
+        unit=unit,
     )  # fmt: skip
 
 
@@ -141,7 +146,7 @@ def _quantities(found: Effects, ranked: _Ranked, level: float) -> dict[str, Quan
             ),
         )
     quantities["mediator_effect"] = _estimate(found, found.mediator, level)
-    quantities["settled_as_is"] = _estimate(found, found.base, level, 0.0)
+    quantities["settled_as_is"] = _estimate(found, found.base, level, 0.0, "probability")
     return quantities
 
 
@@ -179,6 +184,17 @@ def _sentences(found: Effects, ranked: _Ranked, quantities: dict[str, Quantity])
             nl="Van geen ervan is onder bijna alle aannames zelfs maar de richting zeker.",
         )
     )  # fmt: skip
+    base = quantities["settled_as_is"]
+    if isinstance(base, Estimate):
+        low, high = EN.percent_span(base.lower, base.upper), NL.percent_span(base.lower, base.upper)
+        told.append(
+            Text(
+                en=f"As things are, these {base.n} draws put that chance at {EN.percent(base.value)} ({low}). The chance to quote "
+                "is the outlook's, which rests on more draws and on past wars too.",
+                nl=f"Zoals het nu is, komt die kans in deze {base.n} trekkingen uit op {NL.percent(base.value)} ({high}). De kans om "
+                "aan te halen is die van de vooruitblik: die berust op meer trekkingen en ook op oorlogen uit het verleden.",
+            )
+        )
     mediator = quantities["mediator_effect"]
     if isinstance(mediator, Estimate):
         told.append(

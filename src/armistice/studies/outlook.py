@@ -41,6 +41,7 @@ from armistice.studies._outlook_pooled import N_DRAWS, Pooled, learnt_weights, m
 from armistice.studies._outlook_ways import AHEAD, GRID, MONTHS, WAYS
 from armistice.studies.study import Chart, Parameters, QuantitySpec, Study, StudyResult, Table
 from armistice.text import EN, NL, Text
+from armistice.units import DIFFERENCE
 
 __all__ = ["STUDY", "OutlookParameters"]
 
@@ -295,7 +296,7 @@ def _change(
         [then.settled(), now.settled()], np.stack([then.settled_draws(), now.settled_draws()]), level=parameters.level
     )
     return Estimate(
-        found.value, found.lower, found.upper, level=parameters.level, n=len(now.drawn), n_of="draws", unit="probability",
+        found.value, found.lower, found.upper, level=parameters.level, n=len(now.drawn), n_of="draws", unit=DIFFERENCE,
         method="chance of a settlement within 12 months, now less a year ago; same draws, same weights", source=_SOURCE,
     )  # fmt: skip
 
