@@ -128,7 +128,7 @@ def with_unit(value: float, unit: str, say: Words) -> str:
     '−1.3 percentage points'
     """
     if unit == DIFFERENCE:
-        return f"{say.number(100 * value)} {unit_in('percentage points', say.language)}"
+        return f"{say.number(_points(value))} {unit_in('percentage points', say.language)}"
     told = unit_in(unit, say.language)
     if is_share(unit):
         _, _, whole = told.partition(" ")  # "share of the theatre" leaves "of the theatre"
@@ -145,4 +145,9 @@ def span_in(lower: float, upper: float, unit: str, say: Words) -> str:
     """
     if is_share(unit):
         return say.percent_span(lower, upper)
-    return say.span(100 * lower, 100 * upper) if unit == DIFFERENCE else say.span(lower, upper)
+    return say.span(_points(lower), _points(upper)) if unit == DIFFERENCE else say.span(lower, upper)
+
+
+def _points(difference: float) -> float:
+    """In percentage points, to one decimal; no "−0"."""
+    return round(100 * difference, 1) + 0.0
