@@ -91,7 +91,7 @@ def test_a_wrong_scenario_is_one_line_and_code_2(tmp_path, body, message):
         (("ukraine", "--set", "cost=1"), "--set cost=1: there is no assumption of that name"),
         (("ukraine", "--scheduler", "tcp://127.0.0.1:1", *QUICK), "scheduler is for engine 'dask'"),
         (("korea", "--as-of", "1953-12-31"), "the war ended on 1953-07-27"),
-        (("ukraine", "--wars", "10", "--draws", "20"), "wars at least as many"),
+        (("ukraine", "--wars", "10", "--draws", "20"), "wars be at least as many, got 20 draws and 10 wars"),
     ],
 )
 def test_wrong_input_ends_with_code_2(words, message):
