@@ -31,8 +31,8 @@ from armistice.escalation.talks_effect import Settings
 from armistice.estimate import Estimate
 from armistice.record.as_of import Series
 from armistice.record.load import load_war
+from armistice.studies._phases_words import verdict
 from armistice.studies.next_days import STUDY as NEXT_DAYS
-from armistice.studies.phases import verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 N_DAYS = 640

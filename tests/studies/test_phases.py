@@ -11,7 +11,8 @@ from armistice.escalation.change_points import find_steps
 from armistice.escalation.regimes import RegimeSettings, draw_weeks, find_phases
 from armistice.estimate import Estimate, NotIdentified, Reported
 from armistice.record.load import load_war
-from armistice.studies.phases import STUDY, PhasesParameters, verdict
+from armistice.studies._phases_words import verdict
+from armistice.studies.phases import STUDY, PhasesParameters
 from armistice.studies.study import StudyResult
 
 
