@@ -29,16 +29,12 @@ def test_the_first_draws_of_the_bundled_bank_come_out_again():
     given = {name: int(re.search(rf"--{name} (\d+)", bank.command).group(1)) for name in ("draws", "wars", "seed")}
     assert len(bank.theta) == given["draws"]
     again = simulate_bank(given["draws"], given["wars"], given["seed"])
-    apart = []
-    for row in range(6):
+    for row in range(2):
         theta, incidence, failed = next(again)
         assert bank.theta[row] == pytest.approx(theta, rel=1e-3)  # four digits are kept
+        # four decimals are kept, and solutions are good to 1e-6 in value
+        assert bank.incidence[row] == pytest.approx(incidence, abs=2e-4)
         assert bank.failed[row] == failed
-        apart.append(np.abs(bank.incidence[row] - incidence).max())
-    # Four decimals are kept. A game with several equilibria may end on another one since the order of sweeps changed
-    # after the bank was made (docs/validation-simulation.md): that moves one war of the sixteen of a class, not the class.
-    assert np.sum(np.array(apart) < 1e-4) >= 4
-    assert max(apart) < 1 / bank.wars
 
 
 def test_the_bundled_bank_is_small_sound_and_covers_the_prior():

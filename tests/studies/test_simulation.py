@@ -317,10 +317,10 @@ def test_deals_take_their_time(ukraine, scenario):
     assert settled[1] < settled[0] < settled[2]
     start = found.outcomes[2].games.solved.rules[0]
     from armistice.simulation.policy import limits
-    from armistice.studies._simulation_runs import _played_rules
+    from armistice.studies._simulation_runs import played_rules
 
-    full = _played_rules(start, found.outcomes[2].violence, 0)
-    tenth = _played_rules(start, found.outcomes[1].violence, 0)
+    full = played_rules(start, found.outcomes[2].violence, 0)
+    tenth = played_rules(start, found.outcomes[1].violence, 0)
     np.testing.assert_array_equal(full.policy, start.policy)
     np.testing.assert_allclose(limits(tenth.policy[:, 1]), 0.01 * limits(start.policy[:, 1]), atol=1)
     np.testing.assert_array_equal(tenth.policy[:, 5:], start.policy[:, 5:])

@@ -305,6 +305,8 @@ def _serve(connection: Connection) -> None:
             connection.send(answer)
         except OSError:
             return
+        except Exception as error:  # the answer could not be sent as it is: say what it was rather than die
+            connection.send(RuntimeError(f"{answer!r} ({error})"))
 
 
 def _on_processes(run: _Run, n_workers: int) -> None:

@@ -17,7 +17,7 @@ from armistice.studies._levers_list import NO_MEDIATOR, Lever, levers_for
 from armistice.studies._outlook_methods import draw_weights
 from armistice.studies._outlook_ways import SETTLED, ways_of_endings
 from armistice.studies._simulation_draws import Drawn, draw_violence
-from armistice.studies._simulation_runs import _played_rules, simulate
+from armistice.studies._simulation_runs import played_rules, simulate
 
 __all__ = ["Effects", "Spread", "effects_of", "spread_of"]
 
@@ -135,7 +135,7 @@ def _settled(games: SharedGames, violence: Drawn, draw: int, wars: int, seed: in
     if rules is None:
         return float("nan")
     found = play(
-        _played_rules(rules, violence, draw), n_wars=wars, months=_MONTHS, seed=seed, first_war=draw * _APART
+        played_rules(rules, violence, draw), n_wars=wars, months=_MONTHS, seed=seed, first_war=draw * _APART
     )
     return float(ways_of_endings(found.chances([_MONTHS])[0, :CONTINUES])[list(SETTLED)].sum())
 

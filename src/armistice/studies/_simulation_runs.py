@@ -37,7 +37,7 @@ from armistice.studies._simulation_draws import (
 )
 from armistice.studies._simulation_inputs import Seen, see_violence
 
-__all__ = ["HORIZONS", "Outcome", "Simulated", "check_playable", "read_scenarios", "simulate"]
+__all__ = ["HORIZONS", "Outcome", "Simulated", "check_playable", "played_rules", "read_scenarios", "simulate"]
 
 Floats = npt.NDArray[np.float64]
 HORIZONS: Final = (3, 6, 12, 24, 60)
@@ -229,7 +229,7 @@ def simulate(
             rules = games.solved.rules[draw]
             assert rules is not None
             share = wars // len(kept) + (place < wars % len(kept))
-            tasks.append(Task(_played_rules(rules, violence, int(draw)), share, length, war_seed, int(draw) * _APART))
+            tasks.append(Task(played_rules(rules, violence, int(draw)), share, length, war_seed, int(draw) * _APART))
     chosen: Engine = engine or ("processes" if sum(t.n_wars * t.months for t in tasks) > _WORTH_WORKERS else "serial")
     played = run_tasks(
         tasks, engine=chosen, workers=workers, folder=folder, scheduler=scheduler, on_progress=on_progress
@@ -241,7 +241,7 @@ def simulate(
     return Simulated(record, observed, seen, outcomes, wars, draws, seed)
 
 
-def _played_rules(rules: Rules, violence: Drawn, draw: int) -> Rules:
+def played_rules(rules: Rules, violence: Drawn, draw: int) -> Rules:
     """The game's rules with the draw's violence, deals made at its pace.
 
     A month's chance of an armistice, a treaty or a settled issue is the equilibrium's times the pace; the sides do not
