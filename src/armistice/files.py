@@ -9,8 +9,8 @@ from pathlib import Path
 __all__ = ["write_whole"]
 
 
-def write_whole(path: Path, text: str) -> Path:
-    """Write ``text`` to ``path`` in one step: readers see the old file or the new one, never a part.
+def write_whole(path: Path, content: str | bytes) -> Path:
+    """Write text (as UTF-8) or bytes to ``path`` in one step: readers see the old file or the new one, never a part.
 
     Returns
     -------
@@ -19,8 +19,10 @@ def write_whole(path: Path, text: str) -> Path:
     """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+            file.flush()
+            os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:

@@ -10,7 +10,6 @@ import functools
 import hashlib
 import importlib.metadata
 import io
-import os
 import tempfile
 import warnings
 import zipfile
@@ -21,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from armistice.errors import ParameterError, StatisticalWarning
+from armistice.files import write_whole
 from armistice.simulation.play import Played, Wars
 
 __all__ = ["PartsFolder", "code_version", "part_key"]
@@ -73,16 +73,7 @@ class PartsFolder:
     def write(self, key: str, played: Played) -> None:
         """Keep a part; replaced in one step, so that a file is whole or absent."""
         content = _to_bytes(played)
-        handle, temporary = tempfile.mkstemp(dir=self.path, prefix=f".{key}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_FIRST_LINE + hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self._file(key))
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(self._file(key), _FIRST_LINE + hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
     def read(self, key: str) -> Played | None:
         """A part, if it is here and whole; a damaged one is warned about and counts as absent."""

@@ -134,9 +134,7 @@ def _settled(games: SharedGames, violence: Drawn, draw: int, wars: int, seed: in
     rules = games.solved.rules[draw]
     if rules is None:
         return float("nan")
-    found = play(
-        played_rules(rules, violence, draw), n_wars=wars, months=_MONTHS, seed=seed, first_war=draw * _APART
-    )
+    found = play(played_rules(rules, violence, draw), n_wars=wars, months=_MONTHS, seed=seed, first_war=draw * _APART)
     return float(ways_of_endings(found.chances([_MONTHS])[0, :CONTINUES])[list(SETTLED)].sum())
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from armistice.errors import ParameterError
+from armistice.files import write_whole
 from armistice.outlook.weights import LearntWeights
 from armistice.record.as_of import Record
 from armistice.record.reference import episodes_as_of
@@ -200,7 +199,6 @@ def _make(folder: Path) -> None:
 
 
 def _write(path: Path, said: dict[str, Said], silent: str) -> None:
-    """Whole or not at all."""
     arrays: dict[str, Any] = {"silent": np.array(silent)}
     for name, each in said.items():
         arrays |= {
@@ -209,14 +207,7 @@ def _write(path: Path, said: dict[str, Said], silent: str) -> None:
         }  # fmt: skip
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(buffer.getvalue())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, buffer.getvalue())
 
 
 def _read(path: Path) -> tuple[dict[str, Said], str] | None:
